@@ -1,0 +1,6 @@
+package dev.adit.netty;
+
+/** Placeholder. */
+public final class NettyGateway {
+    private NettyGateway() {}
+}

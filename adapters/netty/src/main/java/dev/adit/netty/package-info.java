@@ -1,0 +1,3 @@
+/** The Netty transport. */
+@org.jspecify.annotations.NullMarked
+package dev.adit.netty;

@@ -1,0 +1,15 @@
+/** The Netty transport. */
+module dev.adit.netty {
+    requires static org.jspecify;
+    requires transitive dev.adit.core;
+    requires transitive io.netty.transport;
+    requires io.netty.buffer;
+    requires io.netty.codec.http;
+    requires io.netty.common;
+    requires io.netty.handler;
+    requires io.netty.resolver;
+    requires io.netty.resolver.dns;
+    requires static io.netty.transport.classes.epoll;
+
+    exports dev.adit.netty;
+}

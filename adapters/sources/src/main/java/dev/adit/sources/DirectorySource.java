@@ -1,0 +1,6 @@
+package dev.adit.sources;
+
+/** Placeholder. */
+public final class DirectorySource {
+    private DirectorySource() {}
+}

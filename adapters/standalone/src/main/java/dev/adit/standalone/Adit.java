@@ -1,0 +1,6 @@
+package dev.adit.standalone;
+
+/** Placeholder. */
+public final class Adit {
+    private Adit() {}
+}

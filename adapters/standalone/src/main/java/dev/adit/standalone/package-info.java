@@ -1,0 +1,3 @@
+/** The runnable gateway and command line. */
+@org.jspecify.annotations.NullMarked
+package dev.adit.standalone;

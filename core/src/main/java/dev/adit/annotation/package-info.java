@@ -1,0 +1,3 @@
+/** Dialects: from annotations to policies. */
+@org.jspecify.annotations.NullMarked
+package dev.adit.annotation;

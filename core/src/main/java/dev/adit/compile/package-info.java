@@ -1,0 +1,3 @@
+/** The compiler: from manifests to a route table. Not exported. */
+@org.jspecify.annotations.NullMarked
+package dev.adit.compile;

@@ -1,0 +1,45 @@
+package dev.adit.exchange;
+
+import org.jspecify.annotations.Nullable;
+
+/** What is known of a client's connection; made once per connection by {@link ExchangeFactory#connection}. Immutable. */
+public final class ClientConnection {
+    private final String address;
+    private final boolean trusted;
+    private final boolean secure;
+    private final int localPort;
+    private final @Nullable String serverName;
+
+    ClientConnection(String address, boolean trusted, boolean secure, int localPort, @Nullable String serverName) {
+        this.address = address;
+        this.trusted = trusted;
+        this.secure = secure;
+        this.localPort = localPort;
+        this.serverName = serverName;
+    }
+
+    /** The peer's IP address as text, without brackets. */
+    public String address() {
+        return address;
+    }
+
+    /** Whether the peer is a trusted proxy. */
+    public boolean trusted() {
+        return trusted;
+    }
+
+    /** Whether the connection is TLS. */
+    public boolean secure() {
+        return secure;
+    }
+
+    /** The local port the client connected to. */
+    public int localPort() {
+        return localPort;
+    }
+
+    /** The server name of the TLS hello, or null. */
+    public @Nullable String serverName() {
+        return serverName;
+    }
+}

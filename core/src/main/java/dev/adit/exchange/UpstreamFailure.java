@@ -1,0 +1,33 @@
+package dev.adit.exchange;
+
+import java.util.Objects;
+
+/**
+ * Why an attempt at an endpoint failed before its answer's head was complete.
+ *
+ * @param kind what happened
+ * @param sent whether any byte of the request may have reached the endpoint
+ * @param reused whether the connection had served another request before
+ * @param replayable whether the request can be sent again from its first byte: nothing of the body was consumed
+ * @param detail for the log; may be empty
+ */
+public record UpstreamFailure(Kind kind, boolean sent, boolean reused, boolean replayable, String detail) {
+    /** What happened. */
+    public enum Kind {
+        /** No connection: refused, unreachable, unknown name, forbidden address, failed TLS handshake. */
+        CONNECT,
+        /** No connection in time. */
+        CONNECT_TIMEOUT,
+        /** The connection broke. */
+        CLOSED,
+        /** No answer in time. */
+        TIMEOUT,
+        /** The answer is not HTTP, or breaks a limit. */
+        BAD_RESPONSE
+    }
+
+    public UpstreamFailure {
+        Objects.requireNonNull(kind);
+        Objects.requireNonNull(detail);
+    }
+}

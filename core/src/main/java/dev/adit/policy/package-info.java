@@ -1,0 +1,3 @@
+/** Typed policies: what annotations and settings compile to. */
+@org.jspecify.annotations.NullMarked
+package dev.adit.policy;

@@ -1,0 +1,3 @@
+/** What manifests compile to: routes, backends and the immutable route table. */
+@org.jspecify.annotations.NullMarked
+package dev.adit.route;

@@ -1,0 +1,7 @@
+/** Certificate choice. */
+module dev.adit.tls {
+    requires static org.jspecify;
+    requires transitive dev.adit.matcher;
+
+    exports dev.adit.tls;
+}
