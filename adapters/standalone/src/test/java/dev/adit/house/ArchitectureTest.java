@@ -1,0 +1,192 @@
+package dev.adit.house;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * The arrows between the rooms of the house: every package names those of ours it may use, and all point inward.
+ *
+ * <pre>
+ * standalone -> sources, netty -> core -> matcher, balancer, tls;  tls -> matcher
+ *
+ * core:  dev.adit -> compile -> annotation -> manifest -> diagnostic
+ *           |           |                        (one package that sees Jackson and SnakeYAML)
+ *           +-> exchange +-> route -> policy -> matcher
+ * </pre>
+ */
+class ArchitectureTest {
+    private static final String ROOT = "dev.adit";
+
+    private static final Set<String> LEAVES = Set.of("dev.adit.matcher", "dev.adit.balancer", "dev.adit.tls");
+
+    /** What adapters may use of us: exactly the packages that core exports, and the leaf libraries. */
+    private static final Set<String> CORE_AND_LEAVES = Set.of(
+            "dev.adit",
+            "dev.adit.diagnostic",
+            "dev.adit.exchange",
+            "dev.adit.manifest",
+            "dev.adit.policy",
+            "dev.adit.route",
+            "dev.adit.matcher",
+            "dev.adit.balancer",
+            "dev.adit.tls");
+
+    /** Package to the packages of ours it may use, besides itself. A package that is not listed may not exist. */
+    private static final Map<String, Set<String>> ARROWS = Map.ofEntries(
+            Map.entry("dev.adit.matcher", Set.of()),
+            Map.entry("dev.adit.balancer", Set.of()),
+            Map.entry("dev.adit.tls", Set.of("dev.adit.matcher")),
+            Map.entry("dev.adit.diagnostic", Set.of()),
+            Map.entry("dev.adit.manifest", Set.of("dev.adit.diagnostic")),
+            Map.entry("dev.adit.policy", Set.of("dev.adit.matcher")),
+            Map.entry(
+                    "dev.adit.route",
+                    Set.of("dev.adit.policy", "dev.adit.matcher", "dev.adit.balancer", "dev.adit.tls")),
+            Map.entry("dev.adit.annotation", Set.of("dev.adit.manifest", "dev.adit.policy", "dev.adit.diagnostic")),
+            Map.entry(
+                    "dev.adit.exchange",
+                    Set.of("dev.adit.route", "dev.adit.policy", "dev.adit.matcher", "dev.adit.balancer")),
+            Map.entry(
+                    "dev.adit.compile",
+                    Set.of(
+                            "dev.adit.annotation",
+                            "dev.adit.manifest",
+                            "dev.adit.diagnostic",
+                            "dev.adit.policy",
+                            "dev.adit.route",
+                            "dev.adit.matcher",
+                            "dev.adit.balancer",
+                            "dev.adit.tls")),
+            Map.entry(
+                    "dev.adit",
+                    Set.of(
+                            "dev.adit.compile",
+                            "dev.adit.exchange",
+                            "dev.adit.manifest",
+                            "dev.adit.diagnostic",
+                            "dev.adit.policy",
+                            "dev.adit.route",
+                            "dev.adit.matcher",
+                            "dev.adit.balancer",
+                            "dev.adit.tls")),
+            Map.entry("dev.adit.netty", CORE_AND_LEAVES),
+            Map.entry("dev.adit.sources", CORE_AND_LEAVES),
+            Map.entry(
+                    "dev.adit.standalone",
+                    Stream.concat(CORE_AND_LEAVES.stream(), Stream.of("dev.adit.netty", "dev.adit.sources"))
+                            .collect(Collectors.toUnmodifiableSet())));
+
+    private static final JavaClasses OURS = new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .importPackages(ROOT);
+
+    @Test
+    void everyPackageHasItsPlace() {
+        Set<String> found = new TreeSet<>();
+        OURS.forEach(c -> found.add(c.getPackageName()));
+        assertThat(found).isEqualTo(new TreeSet<>(ARROWS.keySet()));
+    }
+
+    static Stream<String> packages() {
+        return ARROWS.keySet().stream().sorted();
+    }
+
+    @ParameterizedTest
+    @MethodSource("packages")
+    void everyArrowPointsInward(String name) {
+        Set<String> allowed = ARROWS.getOrDefault(name, Set.of());
+        noClasses()
+                .that()
+                .resideInAPackage(name)
+                .should()
+                .dependOnClassesThat(DescribedPredicate.describe(
+                        "are ours outside " + name + " and " + new TreeSet<>(allowed),
+                        c -> isOurs(c) && !c.getPackageName().equals(name) && !allowed.contains(c.getPackageName())))
+                .allowEmptyShould(true)
+                .check(OURS);
+    }
+
+    @Test
+    void packagesHaveNoCycles() {
+        slices().matching("dev.(**)").should().beFreeOfCycles().check(OURS);
+    }
+
+    @Test
+    void leafLibrariesNeedNothingButTheJdk() {
+        classes()
+                .that(DescribedPredicate.describe("are in a leaf library", c -> LEAVES.contains(c.getPackageName())))
+                .should()
+                .onlyDependOnClassesThat(DescribedPredicate.describe(
+                        "are ours or of java.base and its neighbours",
+                        c -> isOurs(c) || isOfThe("java", c) || isOfThe("javax", c) || isOfThe("org.jspecify", c)))
+                .check(OURS);
+    }
+
+    @Test
+    void onlyTheReaderSeesJacksonAndSnakeYaml() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages("dev.adit.manifest", "dev.adit.standalone")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("tools.jackson..", "com.fasterxml..", "org.yaml..")
+                .check(OURS);
+    }
+
+    @Test
+    void onlyATransportSeesItsServer() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages("dev.adit.netty", "dev.adit.standalone")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.netty..", "org.eclipse.jetty..", "io.undertow..")
+                .check(OURS);
+    }
+
+    @Test
+    void coreStartsNoThreadAndOpensNoSocket() {
+        noClasses()
+                .that(DescribedPredicate.describe(
+                        "are in core or a leaf library",
+                        c -> CORE_AND_LEAVES.contains(c.getPackageName())
+                                || c.getPackageName().equals("dev.adit.compile")
+                                || c.getPackageName().equals("dev.adit.annotation")))
+                .should()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName("java.lang.Thread")
+                .orShould()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName("java.net.Socket")
+                .orShould()
+                .dependOnClassesThat()
+                .resideInAnyPackage("java.nio.channels..", "java.net.http..")
+                .check(OURS);
+    }
+
+    private static boolean isOurs(JavaClass c) {
+        return isOfThe(ROOT, c);
+    }
+
+    private static boolean isOfThe(String root, JavaClass c) {
+        String name = c.getPackageName();
+        // Primitive types and arrays of them have no package.
+        return name.isEmpty() ? !root.equals(ROOT) : name.equals(root) || name.startsWith(root + ".");
+    }
+}
