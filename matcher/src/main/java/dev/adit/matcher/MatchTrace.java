@@ -4,18 +4,22 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Why a host and path were served as they were.
+ * Why a host and path were served as they were. Immutable if the values are.
  *
+ * @param <T> the type of the values
  * @param group the host pattern whose group was chosen ({@code ""} = the group for every host), or null if there is none
- * @param candidates every rule of the group that was looked at, in the order of the walk
+ * @param candidates every rule of the group that was looked at, in the order of the walk: the PREFIX rules met on the way down the path's
+ *     elements, the EXACT rules where it ended, and, if none of these was equal, the REGEX rules with a longer text than the best PREFIX until one
+ *     matched. Rules that the walk could rule out unseen are not listed
  * @param winner what {@link RouteMatcher#find} answers, or null
- * @param fallback whether the winner is the group's fallback
+ * @param fallback whether the winner is the group's fallback; then no candidate won
  */
 public record MatchTrace<T>(
         @Nullable String group,
         List<Candidate<T>> candidates,
         @Nullable T winner,
         boolean fallback) {
+    /** Copies the candidates. */
     public MatchTrace {
         candidates = List.copyOf(candidates);
     }
@@ -23,6 +27,10 @@ public record MatchTrace<T>(
     /**
      * A rule that was looked at.
      *
+     * @param <T> the type of the values
+     * @param kind how the path is compared
+     * @param path the rule's text as given
+     * @param value what the rule answers
      * @param verdict what the walk found
      */
     public record Candidate<T>(PathKind kind, String path, T value, Verdict verdict) {}

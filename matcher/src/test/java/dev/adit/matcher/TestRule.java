@@ -1,0 +1,34 @@
+package dev.adit.matcher;
+
+import java.util.regex.Pattern;
+
+/** One call to a builder, as data. */
+record TestRule(String host, What what, String path, String value) {
+    enum What {
+        EXACT,
+        PREFIX,
+        REGEX,
+        FALLBACK,
+        CLAIM
+    }
+
+    /** What a builder takes only once. */
+    String identity() {
+        return what == What.FALLBACK || what == What.CLAIM ? host + " " + what : host + " " + what + " " + path;
+    }
+
+    PathPattern pattern() {
+        Pattern regex = Pattern.compile(path);
+        return text -> regex.matcher(text).lookingAt();
+    }
+
+    void addTo(RouteMatcher.Builder<String> builder) {
+        switch (what) {
+            case EXACT -> builder.add(host, PathKind.EXACT, path, value);
+            case PREFIX -> builder.add(host, PathKind.PREFIX, path, value);
+            case REGEX -> builder.add(host, path, pattern(), value);
+            case FALLBACK -> builder.fallback(host, value);
+            case CLAIM -> builder.claim(host);
+        }
+    }
+}
