@@ -2,11 +2,15 @@ package dev.adit.exchange;
 
 import dev.adit.balancer.Endpoint;
 import dev.adit.policy.Timeouts;
+import dev.adit.route.Backend;
 import dev.adit.route.Protocol;
 import org.jspecify.annotations.Nullable;
 
 /** Send the request to an endpoint. Valid until the next step of the exchange. */
 public non-sealed interface Forward extends Step {
+    /** The backend that was chosen: the route's own, its canary, or a fallback. */
+    Backend backend();
+
     /** Where to. */
     Endpoint endpoint();
 
