@@ -3,7 +3,6 @@ package dev.adit.exchange;
 import dev.adit.balancer.Endpoint;
 import dev.adit.policy.Timeouts;
 import dev.adit.route.Backend;
-import dev.adit.route.Backend;
 import dev.adit.route.Protocol;
 import org.jspecify.annotations.Nullable;
 
@@ -14,9 +13,6 @@ public non-sealed interface Forward extends Step {
 
     /** Where to. */
     Endpoint endpoint();
-
-    /** The backend that {@link #endpoint} belongs to: the route's own, its canary, or the fallback of either. */
-    Backend backend();
 
     /** What the endpoint speaks. */
     Protocol protocol();
