@@ -1,51 +1,241 @@
 package dev.adit.tls;
 
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
 import java.security.PrivateKey;
+import java.security.PublicKey;
+import java.security.Signature;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
+import java.security.interfaces.RSAPrivateCrtKey;
+import java.security.interfaces.RSAPublicKey;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HexFormat;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
-/** A private key and its certificate chain, leaf first. Never shows the key. Immutable. */
+/**
+ * A private key and its certificate chain, leaf first. Immutable, safe for any number of threads. Two identities are equal only
+ * if they are the same object; {@link #fingerprint} tells whether they present the same chain. Neither {@link #toString} nor any
+ * exception shows the key.
+ */
 public final class Identity {
+    /** GeneralName's tag of a dNSName (RFC 5280 section 4.2.1.6). */
+    private static final int DNS_NAME = 2;
+
+    private final String label;
+    private final PrivateKey key;
+    private final List<X509Certificate> chain;
+    private final String fingerprint;
+    private final List<String> dnsNames;
+    private final Set<String> dnsNameSet;
+
+    private Identity(
+            String label, PrivateKey key, List<X509Certificate> chain, String fingerprint, Collection<String> dnsNames) {
+        this.label = label;
+        this.key = key;
+        this.chain = chain;
+        this.fingerprint = fingerprint;
+        this.dnsNames = List.copyOf(dnsNames);
+        this.dnsNameSet = Set.copyOf(dnsNames);
+    }
+
     /**
-     * @param label where it comes from, such as {@code namespace/name} of a Secret
+     * Takes a key and its chain. Proves that they belong together: an RSA key by its numbers, which takes microseconds, any other by
+     * one signature, which takes about a millisecond.
+     *
+     * @param label where it comes from, such as {@code namespace/name} of a Secret; is shown in logs
+     * @param chain leaf first; is copied
      * @throws IllegalArgumentException if the chain is empty or the key does not belong to its first certificate
      */
     public static Identity of(String label, PrivateKey key, List<X509Certificate> chain) {
-        throw new UnsupportedOperationException();
+        try {
+            return create(label, key, List.copyOf(chain));
+        } catch (PemException e) {
+            throw new IllegalArgumentException(e.getMessage());
+        }
     }
 
-    /** Reads PEM: {@code tls.crt} and {@code tls.key} of a Secret. @throws PemException with a reason that holds no secret */
+    /**
+     * Reads PEM: {@code tls.crt} and {@code tls.key} of a Secret. Keys may be PKCS#8, PKCS#1 or SEC1; RSA, RSASSA-PSS, ECDSA,
+     * Ed25519 or Ed448; not encrypted. Text around the blocks is passed over.
+     *
+     * @param label where it comes from, such as {@code namespace/name} of a Secret; is shown in logs
+     * @param certificates the chain, leaf first: at most 1 MiB and 100 certificates
+     * @param key the leaf's private key: at most 1 MiB; if there are several, the first
+     * @throws PemException with a reason that holds no secret
+     */
     public static Identity fromPem(String label, byte[] certificates, byte[] key) throws PemException {
-        throw new UnsupportedOperationException();
+        return create(label, Pem.privateKey(key), List.copyOf(Pem.certificates(certificates)));
+    }
+
+    private static Identity create(String label, PrivateKey key, List<X509Certificate> chain) throws PemException {
+        if (chain.isEmpty()) {
+            throw new PemException("the certificate chain is empty");
+        }
+        X509Certificate leaf = chain.get(0);
+        if (!belongs(key, leaf.getPublicKey())) {
+            throw new PemException("the private key does not belong to the first certificate");
+        }
+        return new Identity(label, key, chain, fingerprint(chain), dnsNames(leaf));
     }
 
     /** Where it comes from. */
     public String label() {
-        throw new UnsupportedOperationException();
+        return label;
     }
 
     /** The private key. */
     public PrivateKey key() {
-        throw new UnsupportedOperationException();
+        return key;
     }
 
-    /** The chain, leaf first. */
+    /** The chain, leaf first; never empty, unmodifiable. */
     public List<X509Certificate> chain() {
-        throw new UnsupportedOperationException();
+        return chain;
     }
 
-    /** SHA-256 of the chain, hexadecimal: equal for equal chains. */
+    /** SHA-256 of the chain's DER, 64 lower-case hexadecimal digits: equal for equal chains. */
     public String fingerprint() {
-        throw new UnsupportedOperationException();
+        return fingerprint;
     }
 
-    /** The DNS names in the leaf's subject alternative names, lower case. */
+    /**
+     * The DNS names in the leaf's subject alternative names, lower case, each once, {@code *.parent} among them; unmodifiable. Never
+     * the subject's common name (RFC 9525 section 2), nor a name that no client could ask for.
+     */
     public List<String> dnsNames() {
-        throw new UnsupportedOperationException();
+        return dnsNames;
     }
 
-    /** Whether the leaf's subject alternative names cover {@code host}, which may itself be a wildcard. */
+    /** When the leaf begins to be valid. */
+    public Instant notBefore() {
+        return chain.get(0).getNotBefore().toInstant();
+    }
+
+    /** When the leaf ends to be valid. */
+    public Instant notAfter() {
+        return chain.get(0).getNotAfter().toInstant();
+    }
+
+    /**
+     * Whether the leaf's subject alternative names cover {@code host}: by its own name or by a wildcard over its first label (RFC 9525
+     * section 6.3). A wildcard host {@code *.parent} is covered only by that very wildcard.
+     *
+     * @param host any case, one trailing dot allowed
+     */
     public boolean covers(String host) {
-        throw new UnsupportedOperationException();
+        String name = ServerName.normalisePattern(host);
+        if (name == null) {
+            return false;
+        }
+        int dot = name.indexOf('.');
+        return dnsNameSet.contains(name) || dot > 0 && dnsNameSet.contains("*" + name.substring(dot));
+    }
+
+    /** Whether this key can authenticate what JSSE calls {@code keyType}. */
+    boolean fits(String keyType) {
+        return keyType(key.getAlgorithm()).equals(keyType(keyType));
+    }
+
+    /** The label and the fingerprint. */
+    @Override
+    public String toString() {
+        return "Identity[" + label + " " + fingerprint + "]";
+    }
+
+    /** Providers disagree whether an Edwards key is called by its curve or by its family. */
+    private static String keyType(String algorithm) {
+        return algorithm.equals("Ed25519") || algorithm.equals("Ed448") ? "EdDSA" : algorithm;
+    }
+
+    private static boolean belongs(PrivateKey key, PublicKey publicKey) {
+        if (!keyType(key.getAlgorithm()).equals(keyType(publicKey.getAlgorithm()))) {
+            return false;
+        }
+        return key instanceof RSAPrivateCrtKey rsaKey && publicKey instanceof RSAPublicKey rsaPublic
+                ? belongs(rsaKey, rsaPublic)
+                : signs(key, publicKey);
+    }
+
+    /** The five numbers an RSA signature is made from, against the public key (RFC 8017 section 3.2): cheaper than a signature. */
+    private static boolean belongs(RSAPrivateCrtKey key, RSAPublicKey publicKey) {
+        BigInteger n = publicKey.getModulus();
+        BigInteger e = publicKey.getPublicExponent();
+        BigInteger p = key.getPrimeP();
+        BigInteger q = key.getPrimeQ();
+        BigInteger one = BigInteger.ONE;
+        return p.signum() > 0
+                && q.compareTo(one) > 0
+                && p.compareTo(one) > 0
+                && p.multiply(q).equals(n)
+                && key.getModulus().equals(n)
+                && key.getPrimeExponentP().multiply(e).mod(p.subtract(one)).equals(one)
+                && key.getPrimeExponentQ().multiply(e).mod(q.subtract(one)).equals(one)
+                && key.getCrtCoefficient().multiply(q).mod(p).equals(one);
+    }
+
+    private static boolean signs(PrivateKey key, PublicKey publicKey) {
+        byte[] message = "does this key belong to this certificate?".getBytes(StandardCharsets.US_ASCII);
+        try {
+            Signature signature = Signature.getInstance(signatureAlgorithm(key));
+            signature.initSign(key);
+            signature.update(message);
+            byte[] signed = signature.sign();
+            Signature verifier = Signature.getInstance(signatureAlgorithm(key));
+            verifier.initVerify(publicKey);
+            verifier.update(message);
+            return verifier.verify(signed);
+        } catch (GeneralSecurityException e) { // keys of two curves, or a key that cannot sign: no pair either way
+            return false;
+        }
+    }
+
+    private static String signatureAlgorithm(PrivateKey key) {
+        return switch (keyType(key.getAlgorithm())) {
+            case "RSA" -> "SHA256withRSA";
+            case "EC" -> "SHA256withECDSA";
+            default -> keyType(key.getAlgorithm());
+        };
+    }
+
+    private static String fingerprint(List<X509Certificate> chain) throws PemException {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            for (X509Certificate certificate : chain) {
+                digest.update(certificate.getEncoded());
+            }
+            return HexFormat.of().formatHex(digest.digest());
+        } catch (CertificateException e) {
+            throw new PemException("a certificate cannot be encoded");
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+
+    private static Collection<String> dnsNames(X509Certificate leaf) throws PemException {
+        @Nullable Collection<List<?>> alternatives;
+        try {
+            alternatives = leaf.getSubjectAlternativeNames();
+        } catch (CertificateParsingException e) {
+            throw new PemException("the first certificate's subject alternative names cannot be read");
+        }
+        Set<String> names = new LinkedHashSet<>();
+        for (List<?> alternative : alternatives == null ? new ArrayList<List<?>>() : alternatives) {
+            if (alternative.get(0).equals(DNS_NAME)) {
+                String name = ServerName.normalisePattern((String) alternative.get(1));
+                if (name != null) {
+                    names.add(name);
+                }
+            }
+        }
+        return names;
     }
 }

@@ -1,6 +1,9 @@
 package dev.adit.tls;
 
-/** Text is not the PEM that was expected. The message never holds any of it. */
+/**
+ * Text is not the PEM that was expected, or its key and certificate do not belong together. The message says why, for a person,
+ * and never holds any of the text; nor is there a cause that could.
+ */
 public final class PemException extends Exception {
     private static final long serialVersionUID = 1;
 

@@ -1,0 +1,61 @@
+package dev.adit.tls;
+
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one form in which server names are compared: lower-case ASCII labels without the root's dot. International names are
+ * compared as their A-labels, which is how RFC 6066 section 3 sends them and RFC 5280 section 7.2 stores them.
+ */
+final class ServerName {
+    /** RFC 1035 section 2.3.4, without the root's dot. */
+    private static final int MAX_NAME = 253;
+
+    private static final int MAX_LABEL = 63;
+
+    private ServerName() {}
+
+    /** The name in its one form, or null if it is no DNS name. Allocates nothing if it has that form already. */
+    static @Nullable String normalise(@Nullable String name) {
+        return name == null ? null : normalise(name, 0);
+    }
+
+    /** Like {@link #normalise(String)}, but takes {@code *.parent} as well. */
+    static @Nullable String normalisePattern(String pattern) {
+        return normalise(pattern, pattern.startsWith("*.") ? 2 : 0);
+    }
+
+    private static @Nullable String normalise(String name, int start) {
+        int end = name.length();
+        if (end > start && name.charAt(end - 1) == '.') {
+            end--;
+        }
+        if (end == start || end > MAX_NAME) {
+            return null;
+        }
+        boolean upper = false;
+        int labelStart = start;
+        for (int i = start; i < end; i++) {
+            char c = name.charAt(i);
+            if (c == '.') {
+                if (!isLabel(labelStart, i)) {
+                    return null;
+                }
+                labelStart = i + 1;
+            } else if (c >= 'A' && c <= 'Z') {
+                upper = true;
+            } else if (!(c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '-' || c == '_')) {
+                return null;
+            }
+        }
+        if (!isLabel(labelStart, end)) {
+            return null;
+        }
+        String trimmed = end == name.length() ? name : name.substring(0, end);
+        return upper ? trimmed.toLowerCase(Locale.ROOT) : trimmed;
+    }
+
+    private static boolean isLabel(int start, int end) {
+        return end > start && end - start <= MAX_LABEL;
+    }
+}

@@ -1,0 +1,135 @@
+package dev.adit.tls;
+
+import java.security.GeneralSecurityException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Supplier;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.SNIMatcher;
+import javax.net.ssl.SNIServerName;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.StandardConstants;
+import javax.net.ssl.TrustManager;
+
+/**
+ * The server side of TLS with the JDK's engine: one context for every name and for the life of a listener; the certificates behind it
+ * change whenever the supplier's table does.
+ *
+ * <pre>{@code
+ * ServerTls tls = ServerTls.of(() -> gateway.certificates());
+ * SSLEngine engine = tls.newEngine(List.of("http/1.1"));   // one per connection
+ * }</pre>
+ *
+ * TLS 1.2 and 1.3; only suites with forward secrecy and authenticated encryption (RFC 9325 section 4.2), in the server's order. A name
+ * without an identity ends the handshake with {@code handshake_failure}: no other certificate is ever shown in its place. Clients are
+ * not asked for certificates, and renegotiation is refused.
+ *
+ * <p>A session is resumed only for the name it was made for, and keeps the certificate it was made with for at most
+ * {@link #SESSION_LIFETIME}; every full handshake shows the current one.
+ *
+ * <p>Safe for any number of threads.
+ */
+public final class ServerTls {
+    /** How long a client may resume a session. */
+    public static final Duration SESSION_LIFETIME = Duration.ofMinutes(10);
+
+    /** Sessions kept for clients that do not take tickets; about 1 KiB each plus the chain they share. */
+    private static final int SESSION_CACHE_SIZE = 10_240;
+
+    private static final List<String> PROTOCOLS = List.of("TLSv1.3", "TLSv1.2");
+
+    private static final List<String> CIPHER_SUITES = List.of(
+            "TLS_AES_128_GCM_SHA256",
+            "TLS_AES_256_GCM_SHA384",
+            "TLS_CHACHA20_POLY1305_SHA256",
+            "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
+            "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
+            "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
+            "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384",
+            "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
+            "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256");
+
+    /**
+     * Takes every name. It is here for what its presence does: only with a matcher does JSSE compare a resumed session's server name
+     * with the one asked for, and make a new session, with the right certificate, if they differ.
+     */
+    private static final SNIMatcher EVERY_NAME = new SNIMatcher(StandardConstants.SNI_HOST_NAME) {
+        @Override
+        public boolean matches(SNIServerName name) {
+            return true;
+        }
+    };
+
+    private final SSLContext context;
+    private final String[] protocols;
+    private final String[] cipherSuites;
+
+    private ServerTls(SSLContext context) {
+        this.context = context;
+        SSLParameters supported = context.getSupportedSSLParameters();
+        protocols = supportedOf(PROTOCOLS, supported.getProtocols());
+        cipherSuites = supportedOf(CIPHER_SUITES, supported.getCipherSuites());
+    }
+
+    /**
+     * Makes a context.
+     *
+     * @param tables the current table, never null; read in each full handshake by the thread that runs it, so it must be fast (a volatile
+     *     read)
+     * @throws IllegalStateException if the platform has no TLS
+     */
+    public static ServerTls of(Supplier<CertificateTable> tables) {
+        try {
+            SSLContext context = SSLContext.getInstance("TLS");
+            // No trust manager at all, so that a client certificate could not be accepted by accident.
+            context.init(new KeyManager[] {new CertificateKeyManager(tables)}, new TrustManager[0], null);
+            context.getServerSessionContext().setSessionTimeout(Math.toIntExact(SESSION_LIFETIME.toSeconds()));
+            context.getServerSessionContext().setSessionCacheSize(SESSION_CACHE_SIZE);
+            return new ServerTls(context);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("this Java platform offers no TLS", e);
+        }
+    }
+
+    /** The context, for servers that make their own engines; these need {@link #configure} or {@link #parameters} as well. */
+    public SSLContext context() {
+        return context;
+    }
+
+    /**
+     * A server's engine for one connection. Its delegated tasks sign, which takes about a millisecond: run them off the event loop.
+     *
+     * @param applicationProtocols ALPN names in the order of preference, such as {@code h2}, {@code http/1.1}; empty = no ALPN. A client
+     *     that offers ALPN but none of them is refused (RFC 7301 section 3.2)
+     */
+    public SSLEngine newEngine(List<String> applicationProtocols) {
+        SSLEngine engine = context.createSSLEngine();
+        configure(engine, applicationProtocols);
+        return engine;
+    }
+
+    /** Makes a fresh engine of {@link #context} a server's engine with these ALPN names. */
+    public void configure(SSLEngine engine, List<String> applicationProtocols) {
+        engine.setUseClientMode(false);
+        engine.setSSLParameters(parameters(applicationProtocols));
+    }
+
+    /** New parameters: protocols, suites, server preference, ALPN names, and the matcher that binds sessions to their names. */
+    public SSLParameters parameters(List<String> applicationProtocols) {
+        SSLParameters parameters = new SSLParameters(cipherSuites, protocols);
+        parameters.setUseCipherSuitesOrder(true);
+        parameters.setSNIMatchers(List.of(EVERY_NAME));
+        parameters.setApplicationProtocols(applicationProtocols.toArray(String[]::new));
+        return parameters;
+    }
+
+    private static String[] supportedOf(List<String> wanted, String[] supported) {
+        List<String> chosen = new ArrayList<>(wanted);
+        chosen.retainAll(Set.of(supported));
+        return chosen.toArray(String[]::new);
+    }
+}
