@@ -1,0 +1,195 @@
+package dev.adit.tls;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.netty.pkitesting.CertificateBuilder.Algorithm;
+import java.nio.charset.StandardCharsets;
+import java.security.cert.X509Certificate;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLHandshakeException;
+import javax.net.ssl.SSLParameters;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Whole handshakes between two engines in memory. */
+class ServerTlsTest {
+    private static final Identity EXACT = Identities.ecdsa("exact", "shop.test");
+    private static final Identity WILDCARD = Identities.ecdsa("wildcard", "*.shop.test");
+    private static final Identity NAMED = Identities.of(Algorithm.rsa2048, "named", "named.test", "*.named.test");
+    private static final Identity DEFAULT = Identities.ecdsa("default", "default.test");
+    private static final Identity NEXT = Identities.ecdsa("next", "next.test");
+    private static final CertificateTable TABLE = CertificateTable.builder()
+            .host("shop.test", EXACT)
+            .host("next.test", NEXT)
+            .host("*.shop.test", WILDCARD)
+            .hostWithDefault("plain.shop.test")
+            .names(NAMED)
+            .defaultIdentity(DEFAULT)
+            .build();
+
+    @ParameterizedTest
+    @CsvSource({
+        "shop.test, exact",
+        "SHOP.test, exact",
+        "www.shop.test, wildcard",
+        "a.b.shop.test, default",
+        "plain.shop.test, default",
+        "named.test, named",
+        "x.named.test, named",
+        "elsewhere.test, default",
+        ", default"
+    })
+    void aClientIsShownTheLeafOfTheNameItAsksFor(String serverName, String expected) throws SSLException {
+        ServerTls tls = ServerTls.of(() -> TABLE);
+        for (String protocol : List.of("TLSv1.3", "TLSv1.2")) {
+            assertThat(Handshake.leaf(tls, protocol, serverName))
+                    .isEqualTo(identity(expected).chain().get(0));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"TLSv1.3", "TLSv1.2"})
+    void aNameWithoutAnIdentityFailsRatherThanShowAnotherCertificate(String protocol) {
+        ServerTls tls = ServerTls.of(
+                () -> CertificateTable.builder().host("shop.test", EXACT).build());
+        for (String name : Arrays.asList("other.test", null)) {
+            assertThatThrownBy(() -> Handshake.leaf(tls, protocol, name)).isInstanceOf(SSLHandshakeException.class);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"TLSv1.3", "TLSv1.2"})
+    void aReplacedTableIsLiveForTheNextHandshake(String protocol) throws SSLException {
+        AtomicReference<CertificateTable> table = new AtomicReference<>(TABLE);
+        ServerTls tls = ServerTls.of(table::get);
+        assertThat(Handshake.leaf(tls, protocol, "shop.test"))
+                .isEqualTo(EXACT.chain().get(0));
+        Identity renewed = Identities.ecdsa("renewed", "shop.test");
+        table.set(CertificateTable.builder().host("shop.test", renewed).build());
+        assertThat(Handshake.leaf(tls, protocol, "shop.test"))
+                .isEqualTo(renewed.chain().get(0));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"TLSv1.3", "TLSv1.2"})
+    void aSessionIsResumedForItsOwnNameOnly(String protocol) throws SSLException {
+        AtomicInteger reads = new AtomicInteger();
+        ServerTls tls = ServerTls.of(() -> {
+            reads.incrementAndGet();
+            return TABLE;
+        });
+        SSLContext client = Handshake.client();
+        connect(tls, client, protocol, "shop.test");
+        int full = reads.getAndSet(0);
+        assertThat(full).isPositive();
+        connect(tls, client, protocol, "shop.test");
+        assertThat(reads).as("resumed: no certificate was looked for").hasValue(0);
+
+        byte[] hello = Handshake.hello(Handshake.clientEngine(client, protocol, "shop.test"));
+        SSLEngine server = tls.newEngine(List.of());
+        Handshake.answer(server, replace(hello, "shop.test", "next.test"));
+        assertThat(reads).as("not resumed").hasPositiveValue();
+        assertThat(server.getHandshakeSession().getLocalCertificates())
+                .containsExactly(NEXT.chain().toArray(X509Certificate[]::new));
+    }
+
+    @Test
+    void olderProtocolsAreRefused() {
+        assertThat(ServerTls.of(() -> TABLE).newEngine(List.of()).getEnabledProtocols())
+                .containsExactlyInAnyOrder("TLSv1.2", "TLSv1.3");
+        byte[] tls11Hello = {
+            22, 3, 1, 0, 47, // record: handshake
+            1, 0, 0, 43, 3, 2, // client hello, TLS 1.1
+            1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32,
+            0, 0, 4, (byte) 0xC0, 0x09, 0, 0x2F, 1, 0
+        };
+        SSLEngine server = ServerTls.of(() -> TABLE).newEngine(List.of());
+        assertThatThrownBy(() -> Handshake.answer(server, tls11Hello))
+                .isInstanceOf(SSLHandshakeException.class)
+                .hasMessageContaining("TLSv1.1");
+    }
+
+    @Test
+    void everySuiteHasForwardSecrecyAndAuthenticatedEncryption() {
+        assertThat(ServerTls.of(() -> TABLE).newEngine(List.of()).getEnabledCipherSuites())
+                .isNotEmpty()
+                .allMatch(suite -> suite.matches("TLS_(ECDHE_(ECDSA|RSA)_WITH_)?(AES_\\d+_GCM|CHACHA20_POLY1305)_SHA\\d+"));
+    }
+
+    @Test
+    void theServerChoosesTheSuiteAndTheProtocolName() throws SSLException {
+        ServerTls tls = ServerTls.of(() -> TABLE);
+        SSLEngine client = Handshake.clientEngine(Handshake.client(), "TLSv1.3", "shop.test");
+        SSLParameters parameters = client.getSSLParameters();
+        parameters.setCipherSuites(new String[] {"TLS_CHACHA20_POLY1305_SHA256", "TLS_AES_128_GCM_SHA256"});
+        parameters.setApplicationProtocols(new String[] {"http/1.1", "h2"});
+        client.setSSLParameters(parameters);
+        Handshake handshake = new Handshake(client, tls.newEngine(List.of("h2", "http/1.1"))).run();
+        assertThat(handshake.clientSession().getCipherSuite()).isEqualTo("TLS_AES_128_GCM_SHA256");
+        assertThat(handshake.server.getApplicationProtocol()).isEqualTo("h2");
+        assertThat(handshake.client.getApplicationProtocol()).isEqualTo("h2");
+    }
+
+    @Test
+    void aClientWithoutAlpnIsServedAndOneWithoutACommonProtocolIsNot() throws SSLException {
+        ServerTls tls = ServerTls.of(() -> TABLE);
+        Handshake silent = new Handshake(
+                        Handshake.clientEngine(Handshake.client(), "TLSv1.3", "shop.test"),
+                        tls.newEngine(List.of("http/1.1")))
+                .run();
+        assertThat(silent.server.getApplicationProtocol()).isEmpty();
+
+        SSLEngine stranger = Handshake.clientEngine(Handshake.client(), "TLSv1.3", "shop.test");
+        SSLParameters parameters = stranger.getSSLParameters();
+        parameters.setApplicationProtocols(new String[] {"spdy/3"});
+        stranger.setSSLParameters(parameters);
+        assertThatThrownBy(() -> new Handshake(stranger, tls.newEngine(List.of("http/1.1"))).run())
+                .isInstanceOf(SSLHandshakeException.class);
+    }
+
+    @Test
+    void aRenegotiationIsRefused() throws SSLException {
+        Handshake handshake = connect(ServerTls.of(() -> TABLE), Handshake.client(), "TLSv1.2", "shop.test");
+        handshake.clientSession().invalidate(); // else it would be resumed, which costs nothing
+        handshake.client.beginHandshake();
+        assertThatThrownBy(handshake::pump).isInstanceOf(SSLException.class);
+    }
+
+    @Test
+    void sessionsAreBoundedInNumberAndTime() {
+        SSLContext context = ServerTls.of(() -> TABLE).context();
+        assertThat(context.getServerSessionContext().getSessionTimeout()).isEqualTo(600);
+        assertThat(context.getServerSessionContext().getSessionCacheSize()).isPositive();
+    }
+
+    private static Handshake connect(ServerTls tls, SSLContext client, String protocol, String serverName)
+            throws SSLException {
+        Handshake handshake =
+                new Handshake(Handshake.clientEngine(client, protocol, serverName), tls.newEngine(List.of())).run();
+        handshake.send("x".getBytes(StandardCharsets.US_ASCII));
+        return handshake;
+    }
+
+    private static Identity identity(String label) {
+        return TABLE.identities().stream()
+                .filter(identity -> identity.label().equals(label))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static byte[] replace(byte[] octets, String text, String sameLength) {
+        String changed = new String(octets, StandardCharsets.ISO_8859_1).replace(text, sameLength);
+        byte[] result = changed.getBytes(StandardCharsets.ISO_8859_1);
+        assertThat(result).hasSameSizeAs(octets).isNotEqualTo(octets);
+        return result;
+    }
+}
