@@ -76,7 +76,8 @@ public final class CertificateTable {
     }
 
     /** An identity with this fingerprint, or null. */
-    @Nullable Identity withFingerprint(String fingerprint) {
+    @Nullable
+    Identity withFingerprint(String fingerprint) {
         return byFingerprint.get(fingerprint);
     }
 

@@ -38,7 +38,11 @@ public final class Identity {
     private final Set<String> dnsNameSet;
 
     private Identity(
-            String label, PrivateKey key, List<X509Certificate> chain, String fingerprint, Collection<String> dnsNames) {
+            String label,
+            PrivateKey key,
+            List<X509Certificate> chain,
+            String fingerprint,
+            Collection<String> dnsNames) {
         this.label = label;
         this.key = key;
         this.chain = chain;

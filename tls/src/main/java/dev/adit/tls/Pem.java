@@ -102,7 +102,8 @@ final class Pem {
             } else if (block.is("ENCRYPTED PRIVATE KEY")) {
                 throw encrypted();
             } else if (block.label.endsWith("PRIVATE KEY")) {
-                throw new PemException("the private key is of a kind that is not supported; use PKCS#8, PKCS#1 or SEC1");
+                throw new PemException(
+                        "the private key is of a kind that is not supported; use PKCS#8, PKCS#1 or SEC1");
             }
         }
         throw new PemException("there is no PRIVATE KEY block");
@@ -138,7 +139,8 @@ final class Pem {
         try {
             return KeyFactory.getInstance(name).generatePrivate(new PKCS8EncodedKeySpec(envelope));
         } catch (GeneralSecurityException e) { // its message may show the input
-            throw new PemException("the private key is not a valid " + name + " key, or its curve or size is not supported");
+            throw new PemException(
+                    "the private key is not a valid " + name + " key, or its curve or size is not supported");
         }
     }
 

@@ -7,6 +7,7 @@ import io.netty.pkitesting.CertificateBuilder.Algorithm;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.X509Certificate;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -106,12 +107,12 @@ class ServerTlsTest {
     void olderProtocolsAreRefused() {
         assertThat(ServerTls.of(() -> TABLE).newEngine(List.of()).getEnabledProtocols())
                 .containsExactlyInAnyOrder("TLSv1.2", "TLSv1.3");
-        byte[] tls11Hello = {
-            22, 3, 1, 0, 47, // record: handshake
-            1, 0, 0, 43, 3, 2, // client hello, TLS 1.1
-            1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32,
-            0, 0, 4, (byte) 0xC0, 0x09, 0, 0x2F, 1, 0
-        };
+        String random = "00".repeat(32);
+        byte[] tls11Hello = HexFormat.of()
+                .parseHex(
+                        "160301002f" // record: handshake
+                                + "0100002b0302" + random // client hello, TLS 1.1
+                                + "00" + "0004c009002f" + "0100"); // no session, two suites, no compression;
         SSLEngine server = ServerTls.of(() -> TABLE).newEngine(List.of());
         assertThatThrownBy(() -> Handshake.answer(server, tls11Hello))
                 .isInstanceOf(SSLHandshakeException.class)
@@ -122,7 +123,8 @@ class ServerTlsTest {
     void everySuiteHasForwardSecrecyAndAuthenticatedEncryption() {
         assertThat(ServerTls.of(() -> TABLE).newEngine(List.of()).getEnabledCipherSuites())
                 .isNotEmpty()
-                .allMatch(suite -> suite.matches("TLS_(ECDHE_(ECDSA|RSA)_WITH_)?(AES_\\d+_GCM|CHACHA20_POLY1305)_SHA\\d+"));
+                .allMatch(suite ->
+                        suite.matches("TLS_(ECDHE_(ECDSA|RSA)_WITH_)?(AES_\\d+_GCM|CHACHA20_POLY1305)_SHA\\d+"));
     }
 
     @Test
