@@ -1,17 +1,16 @@
 package dev.adit.matcher;
 
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Collects the rules of one host pattern; not thread-safe. */
 final class GroupBuilder<T> {
-    private final Map<Key, Rule<T>> rules = new HashMap<>();
+    private final Map<PathKind, Map<String, Rule<T>>> rules = new EnumMap<>(PathKind.class);
     private @Nullable T fallback;
-
-    /** What no two rules of a group share. */
-    private record Key(PathKind kind, String path) {}
 
     /** Starts with the rules of {@code group}, or with none. */
     GroupBuilder(@Nullable HostGroup<T> group) {
@@ -25,7 +24,7 @@ final class GroupBuilder<T> {
 
     /** Adds a rule unless there is one of its kind and path; says whether it did. */
     boolean add(Rule<T> rule) {
-        return rules.putIfAbsent(new Key(rule.kind(), rule.path()), rule) == null;
+        return rules.computeIfAbsent(rule.kind(), kind -> new HashMap<>()).putIfAbsent(rule.path(), rule) == null;
     }
 
     void fallback(T value) {
@@ -33,6 +32,8 @@ final class GroupBuilder<T> {
     }
 
     HostGroup<T> build() {
-        return new HostGroup<>(new ArrayList<>(rules.values()), fallback);
+        List<Rule<T>> all = new ArrayList<>();
+        rules.values().forEach(ofKind -> all.addAll(ofKind.values()));
+        return new HostGroup<>(all, fallback);
     }
 }

@@ -98,8 +98,7 @@ final class HostGroup<T> {
             if (rule.path().length() < atLeast) {
                 break; // only shorter ones follow
             }
-            PathPattern pattern = rule.pattern();
-            boolean accepted = pattern != null && pattern.matches(path);
+            boolean accepted = rule.accepts(path);
             if (recorder != null) {
                 recorder.lookedAt(rule, accepted);
             }

@@ -51,8 +51,13 @@ public final class RouteMatcher<T> {
      * @param path without query; any text, {@code /} for none
      */
     public @Nullable T find(String host, String path) {
-        HostGroup<T> group = groups.find(host);
+        HostGroup<T> group = group(host);
         return group == null ? null : group.find(path);
+    }
+
+    @Nullable
+    HostGroup<T> group(String host) {
+        return groups.find(host);
     }
 
     /**
@@ -62,7 +67,7 @@ public final class RouteMatcher<T> {
      * @param path as for {@code find}
      */
     public MatchTrace<T> explain(String host, String path) {
-        HostGroup<T> group = groups.find(host);
+        HostGroup<T> group = group(host);
         String pattern = groups.pattern(host);
         return group == null || pattern == null
                 ? new MatchTrace<>(null, List.of(), null, false)

@@ -15,14 +15,21 @@ record Rule<T>(PathKind kind, String path, @Nullable PathPattern pattern, T valu
      * Which of two matching rules goes first: EXACT, else the longer text, else PREFIX before REGEX, else the lesser text. Total, because a
      * group has no two rules of one kind and text: so the order in which rules are added never matters.
      */
-    static final Comparator<Rule<?>> PRECEDENCE = Comparator.<Rule<?>, Boolean>comparing(
-                    rule -> rule.kind != PathKind.EXACT)
-            .thenComparing(rule -> -rule.path.length())
+    static final Comparator<Rule<?>> PRECEDENCE = Comparator.<Rule<?>>comparingInt(
+                    rule -> rule.kind == PathKind.EXACT ? 0 : 1)
+            .thenComparingInt(rule -> -rule.path.length())
             .thenComparing(Rule::kind)
             .thenComparing(Rule::path);
 
-    @SuppressWarnings({"unchecked", "rawtypes"}) // an array of a generic type has no other way in
+    /** Whether a REGEX rule accepts a request path. */
+    boolean accepts(String requestPath) {
+        return pattern != null && pattern.matches(requestPath);
+    }
+
+    private static final Rule<?>[] NONE = {};
+
+    @SuppressWarnings("unchecked") // an array holds nothing but the rules of the list
     static <T> Rule<T>[] array(List<Rule<T>> rules) {
-        return rules.toArray(new Rule[0]);
+        return (Rule<T>[]) rules.toArray(NONE);
     }
 }

@@ -8,6 +8,9 @@ import org.jspecify.annotations.Nullable;
 
 /** One path element below its parent, and the EXACT and PREFIX rules whose last element it is. The root has the empty key. Immutable. */
 final class TrieNode<T> extends RegionTable.Entry {
+    /** The children of most nodes. */
+    private static final @Nullable TrieNode<?>[] NONE = RegionTable.of(List.of(), TrieNode<?>[]::new);
+
     /** The PREFIX rule that serves what ends here or leaves the trie here: the best of this node and of all above it. */
     final @Nullable Rule<T> bestPrefix;
     /** Best first. More than one only if they differ in slashes alone. */
@@ -22,10 +25,14 @@ final class TrieNode<T> extends RegionTable.Entry {
         this.bestPrefix = bestPrefix;
         this.prefixes = Rule.array(draft.prefixes);
         this.exacts = Rule.array(draft.exacts);
-        List<TrieNode<T>> nodes = new ArrayList<>(draft.children.size());
+        this.children = draft.children.isEmpty() ? NONE : children(draft.children, bestPrefix);
+    }
+
+    private static <T> @Nullable TrieNode<?>[] children(Map<String, Draft<T>> drafts, @Nullable Rule<T> bestPrefix) {
+        List<TrieNode<T>> nodes = new ArrayList<>(drafts.size());
         // Recursion is as deep as the trie, which the builder limits.
-        draft.children.forEach((childKey, child) -> nodes.add(child.freeze(childKey, bestPrefix)));
-        this.children = RegionTable.of(nodes, TrieNode<?>[]::new);
+        drafts.forEach((key, draft) -> nodes.add(draft.freeze(key, bestPrefix)));
+        return RegionTable.of(nodes, TrieNode<?>[]::new);
     }
 
     /** The trie of EXACT and PREFIX rules that come sorted by {@link Rule#PRECEDENCE}. */
@@ -46,9 +53,10 @@ final class TrieNode<T> extends RegionTable.Entry {
 
     /** A node that still grows. */
     private static final class Draft<T> {
-        private final Map<String, Draft<T>> children = new HashMap<>(2);
-        private final List<Rule<T>> prefixes = new ArrayList<>(1);
-        private final List<Rule<T>> exacts = new ArrayList<>(1);
+        // Most nodes have few of each or none: nothing is made before it is needed.
+        private Map<String, Draft<T>> children = Map.of();
+        private List<Rule<T>> prefixes = List.of();
+        private List<Rule<T>> exacts = List.of();
 
         void add(Rule<T> rule) {
             String path = rule.path();
@@ -56,10 +64,27 @@ final class TrieNode<T> extends RegionTable.Entry {
             int from = Elements.start(path, 0);
             while (from < path.length()) {
                 int to = Elements.end(path, from);
-                node = node.children.computeIfAbsent(path.substring(from, to), key -> new Draft<>());
+                node = node.child(path.substring(from, to));
                 from = Elements.start(path, to);
             }
-            (rule.kind() == PathKind.EXACT ? node.exacts : node.prefixes).add(rule);
+            node.hold(rule);
+        }
+
+        private Draft<T> child(String key) {
+            if (children.isEmpty()) {
+                children = new HashMap<>(4);
+            }
+            return children.computeIfAbsent(key, absent -> new Draft<>());
+        }
+
+        private void hold(Rule<T> rule) {
+            if (rule.kind() == PathKind.EXACT) {
+                exacts = exacts.isEmpty() ? new ArrayList<>(1) : exacts;
+                exacts.add(rule);
+            } else {
+                prefixes = prefixes.isEmpty() ? new ArrayList<>(1) : prefixes;
+                prefixes.add(rule);
+            }
         }
 
         TrieNode<T> freeze(String key, @Nullable Rule<T> inherited) {
