@@ -9,5 +9,6 @@ import java.util.List;
  *
  * @param table the table that serves now
  * @param diagnostics what the compiler had to say about the resources
+ * @param served {@code namespace/name} of the Ingresses that are served, oldest first: those whose status may be published
  */
-public record Compilation(RouteTable table, List<Diagnostic> diagnostics) {}
+public record Compilation(RouteTable table, List<Diagnostic> diagnostics, List<String> served) {}

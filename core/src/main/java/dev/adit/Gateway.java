@@ -1,88 +1,177 @@
 package dev.adit;
 
+import dev.adit.balancer.Balancer;
+import dev.adit.compile.Compiler;
 import dev.adit.exchange.ClientConnection;
 import dev.adit.exchange.Exchange;
+import dev.adit.exchange.ExchangeFactory;
+import dev.adit.exchange.Outcome;
 import dev.adit.exchange.RequestHead;
 import dev.adit.manifest.ResourceSet;
 import dev.adit.policy.Settings;
 import dev.adit.route.RouteTable;
 import dev.adit.tls.Identity;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/** The gateway: compiles resource sets into a route table and opens exchanges on it. Safe for any number of threads. */
+/**
+ * The gateway: compiles resource sets into a route table and opens exchanges on it. It does no I/O and starts no thread; a
+ * transport brings both. Safe for any number of threads: updates take turns behind a lock, requests read one volatile.
+ *
+ * <pre>{@code
+ * Gateway gateway = Gateway.builder()
+ *         .resources(ManifestReader.strict().read(List.of(Path.of("manifests"))).resourceSet())
+ *         .build();
+ * }</pre>
+ */
 public final class Gateway {
-    /** A builder with default settings. */
-    public static Builder builder() {
-        throw new UnsupportedOperationException();
+    private final Settings settings;
+    private final List<GatewayListener> listeners;
+    private final Balancer balancer = new Balancer();
+    private final Compiler compiler;
+    private final ExchangeFactory exchanges;
+    private volatile Compilation compilation = new Compilation(RouteTable.EMPTY, List.of(), List.of());
+
+    private Gateway(Builder builder) {
+        settings = builder.settings;
+        listeners = List.copyOf(builder.listeners);
+        compiler = new Compiler(settings, balancer, builder.defaultIdentity);
+        exchanges = new ExchangeFactory(settings, builder.random, builder.nanoTime, this::closed);
+        update(builder.resources);
     }
 
-    /** Compiles {@code resources} and serves new requests from the result. Requests under way stay on their table. */
+    /** A builder with default settings. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /**
+     * Compiles {@code resources} and serves new requests from the result. Requests under way stay on their table. Where
+     * only EndpointSlices differ from the last time, the table stays and its pools get their endpoints. Never throws for
+     * what the resources hold: see {@link Compilation#diagnostics()}.
+     */
     public Compilation update(ResourceSet resources) {
-        throw new UnsupportedOperationException();
+        Compilation made;
+        synchronized (compiler) {
+            Compiler.Result result = compiler.compile(resources);
+            made = new Compilation(result.table(), result.diagnostics(), result.served());
+            compilation = made;
+            for (GatewayListener listener : listeners) {
+                listener.updated(made);
+            }
+        }
+        return made;
     }
 
     /** The result of the last update. */
     public Compilation compilation() {
-        throw new UnsupportedOperationException();
+        return compilation;
     }
 
     /** The table as of now. */
     public RouteTable table() {
-        throw new UnsupportedOperationException();
+        return compilation.table();
     }
 
     /** The settings. */
     public Settings settings() {
-        throw new UnsupportedOperationException();
+        return settings;
     }
 
-    /** Describes a client's connection; make it once per connection. */
+    /** What is known about endpoints: for reports and tests. */
+    public Balancer balancer() {
+        return balancer;
+    }
+
+    /**
+     * Describes a client's connection; make it once per connection.
+     *
+     * @param peerAddress the peer's IP address as text
+     * @param secure whether the connection is TLS
+     * @param localPort the port the client connected to
+     * @param serverName the server name of the TLS hello, or null
+     */
     public ClientConnection connection(String peerAddress, boolean secure, int localPort, @Nullable String serverName) {
-        throw new UnsupportedOperationException();
+        return exchanges.connection(peerAddress, secure, localPort, serverName);
     }
 
     /** Opens an exchange on the table as of now. It must be closed. */
     public Exchange open(ClientConnection connection, RequestHead request) {
-        throw new UnsupportedOperationException();
+        return exchanges.open(compilation.table(), connection, request);
     }
 
-    /** Collects settings. */
+    private void closed(Exchange exchange, Outcome outcome) {
+        for (GatewayListener listener : listeners) {
+            listener.closed(exchange, outcome);
+        }
+    }
+
+    /** Collects settings. Not thread-safe. */
     public static final class Builder {
+        private final List<GatewayListener> listeners = new ArrayList<>();
+        private Settings settings = Settings.DEFAULT;
+        private @Nullable Identity defaultIdentity;
+        private RandomGenerator random = new ThreadRandom();
+        private LongSupplier nanoTime = System::nanoTime;
+        private ResourceSet resources = ResourceSet.EMPTY;
+
+        private Builder() {}
+
         /** Default: {@link Settings#DEFAULT}. */
-        public Builder settings(Settings settings) {
-            throw new UnsupportedOperationException();
+        public Builder settings(Settings value) {
+            settings = Objects.requireNonNull(value);
+            return this;
         }
 
         /** Hears of updates and closed exchanges. May be called several times. */
         public Builder listener(GatewayListener listener) {
-            throw new UnsupportedOperationException();
+            listeners.add(Objects.requireNonNull(listener));
+            return this;
         }
 
-        /** What TLS clients get for names without a certificate, unless a Secret is configured for that. */
+        /**
+         * What TLS clients get for names without a certificate, unless the settings name a Secret for that. Default: none;
+         * their handshakes fail.
+         */
         public Builder defaultIdentity(Identity identity) {
-            throw new UnsupportedOperationException();
+            defaultIdentity = Objects.requireNonNull(identity);
+            return this;
         }
 
-        /** Default: ThreadLocalRandom. */
-        public Builder random(RandomGenerator random) {
-            throw new UnsupportedOperationException();
+        /** For canary weights and request ids; must be safe for any number of threads. Default: one per thread. */
+        public Builder random(RandomGenerator value) {
+            random = Objects.requireNonNull(value);
+            return this;
         }
 
-        /** A monotonic clock, in nanoseconds. Default: System.nanoTime. */
-        public Builder nanoTime(LongSupplier nanoTime) {
-            throw new UnsupportedOperationException();
+        /** A monotonic clock, in nanoseconds. Default: {@link System#nanoTime()}. */
+        public Builder nanoTime(LongSupplier value) {
+            nanoTime = Objects.requireNonNull(value);
+            return this;
         }
 
-        /** The first resources. Default: none. */
-        public Builder resources(ResourceSet resources) {
-            throw new UnsupportedOperationException();
+        /** The first resources. Default: none, every request gets 404. */
+        public Builder resources(ResourceSet value) {
+            resources = Objects.requireNonNull(value);
+            return this;
         }
 
-        /** The gateway. */
+        /** The gateway, serving the first resources. */
         public Gateway build() {
-            throw new UnsupportedOperationException();
+            return new Gateway(this);
+        }
+    }
+
+    /** The random generator of whichever thread asks. */
+    private static final class ThreadRandom implements RandomGenerator {
+        @Override
+        public long nextLong() {
+            return ThreadLocalRandom.current().nextLong();
         }
     }
 }

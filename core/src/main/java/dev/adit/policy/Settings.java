@@ -1,6 +1,7 @@
 package dev.adit.policy;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -80,4 +81,41 @@ public record Settings(
             Timeouts.DEFAULT,
             Retry.DEFAULT,
             100_000);
+
+    /**
+     * These settings changed by options that are named like ingress-nginx's ConfigMap keys and flags.
+     *
+     * @throws IllegalArgumentException for an unknown option or a value that cannot be used; the message names it
+     */
+    public Settings with(Map<String, String> options) {
+        return SettingsOptions.apply(this, options);
+    }
+
+    /** These settings for another profile. */
+    public Settings withProfile(Profile other) {
+        SettingsOptions o = new SettingsOptions(this);
+        o.profile = other;
+        return o.settings();
+    }
+
+    /** These settings for the classes of other controllers: values of {@code IngressClass.spec.controller}. */
+    public Settings withControllers(Set<String> other) {
+        SettingsOptions o = new SettingsOptions(this);
+        o.controllers = Set.copyOf(other);
+        return o.settings();
+    }
+
+    /** These settings for another value of the legacy {@code kubernetes.io/ingress.class} annotation. */
+    public Settings withClassAnnotation(String other) {
+        SettingsOptions o = new SettingsOptions(this);
+        o.classAnnotation = other;
+        return o.settings();
+    }
+
+    /** These settings with another answer to whether Ingresses without a class are served. */
+    public Settings withWithoutClass(boolean served) {
+        SettingsOptions o = new SettingsOptions(this);
+        o.withoutClass = served;
+        return o.settings();
+    }
 }

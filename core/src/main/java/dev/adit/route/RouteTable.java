@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * Everything a gateway knows at one moment. Deeply immutable but for the endpoints inside the pools.
  *
  * @param matcher host and path to route
- * @param routes every route, ordered by host, then by path
+ * @param routes every route, ordered by host, within a host the oldest Ingress first
  * @param defaultRoute serves what no host group serves, or null for 404
  * @param certificates server name to certificate
  */

@@ -1,0 +1,257 @@
+package dev.adit.compile;
+
+import dev.adit.annotation.Findings;
+import dev.adit.annotation.IngressPolicies;
+import dev.adit.compile.HostGroup.Draft;
+import dev.adit.compile.HostGroup.RuleKey;
+import dev.adit.diagnostic.Code;
+import dev.adit.diagnostic.Effect;
+import dev.adit.manifest.Ingress;
+import dev.adit.manifest.Ingress.PathType;
+import dev.adit.matcher.PathKind;
+import dev.adit.matcher.RouteMatcher;
+import dev.adit.policy.HttpsRedirect;
+import dev.adit.policy.PathRegex;
+import dev.adit.policy.Redirect;
+import dev.adit.policy.Rewrite;
+import dev.adit.policy.Settings;
+import dev.adit.route.Backend;
+import dev.adit.route.Protocol;
+import dev.adit.route.Route;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Writes host groups into a matcher: the last stage of a compilation. */
+final class TableWriter {
+    /** What a resource backend leads to where no default backend stands behind it. */
+    static final Backend NOTHING =
+            new Backend("", "", "", Protocol.HTTP, null, "unsupported-resource-backend", 404, null);
+
+    private final Settings settings;
+    private final Findings findings;
+    private final Certificates.Round certificates;
+    private final @Nullable Route defaultRoute;
+    private final RouteMatcher.Builder<Route> matcher = RouteMatcher.builder();
+    private final List<Route> routes = new ArrayList<>();
+
+    TableWriter(Settings settings, Findings findings, Certificates.Round certificates, @Nullable Route defaultRoute) {
+        this.settings = settings;
+        this.findings = findings;
+        this.certificates = certificates;
+        this.defaultRoute = defaultRoute;
+    }
+
+    RouteMatcher<Route> matcher() {
+        return matcher.build();
+    }
+
+    List<Route> routes() {
+        return List.copyOf(routes);
+    }
+
+    /** Writes {@code group} under the name {@code host}, which is its own or an alias. */
+    void write(HostGroup group, String host) {
+        boolean alias = !host.equals(group.host);
+        matcher.claim(host);
+        Draft fallback = group.fallback;
+        Route fallbackRoute = fallback == null ? null : route(group, fallback, null);
+        if (fallbackRoute != null) {
+            matcher.fallback(host, fallbackRoute);
+        }
+        Map<String, PathRegex> regexes = new HashMap<>();
+        Map<String, RuleKey> prefixes = reachablePrefixes(group, alias);
+        for (Map.Entry<RuleKey, Draft> entry : group.rules.entrySet()) {
+            RuleKey key = entry.getKey();
+            Draft draft = entry.getValue();
+            if (isRegex(group, draft)) {
+                writeRegex(group, host, key, draft, regexes, alias);
+            } else if (key.pathType() == PathType.EXACT) {
+                if (group.appRootOwner == null || !key.path().equals("/")) {
+                    add(host, PathKind.EXACT, key.path(), route(group, draft, null), alias);
+                }
+            } else if (key.equals(prefixes.get(elements(key.path())))) {
+                add(host, PathKind.PREFIX, key.path(), route(group, draft, null), alias);
+            }
+        }
+        Draft appRoot = group.appRootOwner;
+        if (appRoot != null) {
+            add(host, PathKind.EXACT, "/", redirect(group, appRoot, group.appRoot()), alias);
+        }
+    }
+
+    /** Makes {@code sibling} send its clients to {@code group}'s host. */
+    void writeSibling(String sibling, HostGroup group, Ingress owner) {
+        Backend none = new Backend("", "", "", Protocol.HTTP, null, "redirect", 503, null);
+        Route route = new Route(
+                owner.metadata().path(),
+                null,
+                none,
+                null,
+                new Redirect(308, new Redirect.Host(group.host)),
+                null,
+                null,
+                settings.timeouts(),
+                settings.retry());
+        matcher.fallback(sibling, route);
+        routes.add(route);
+    }
+
+    private void writeRegex(
+            HostGroup group, String host, RuleKey key, Draft draft, Map<String, PathRegex> known, boolean alias) {
+        Ingress.Path path = draft.path;
+        if (path == null) {
+            return;
+        }
+        String text = RulePaths.text(path);
+        try {
+            PathRegex regex = PathRegex.path(text);
+            if (known.putIfAbsent(text, regex) != null) {
+                if (!alias) {
+                    findings.warning(
+                            Code.UNREACHABLE,
+                            draft.ingress,
+                            path.field() + ".path",
+                            "The regular expression " + text + " is on this host already.",
+                            Effect.SHADOWED,
+                            "");
+                }
+                return;
+            }
+            Route route = route(group, draft, regex);
+            matcher.add(host, text, regex, route);
+            if (!alias) {
+                routes.add(route);
+            }
+        } catch (IllegalArgumentException e) {
+            if (!alias) {
+                findings.error(
+                        Code.REGEX_INVALID,
+                        draft.ingress,
+                        path.field() + ".path",
+                        "The regular expression " + key.path() + " cannot be used: " + e.getMessage() + ".",
+                        Effect.PATH_DROPPED,
+                        "Look-around and back-references are not supported; RE2 syntax is.");
+            }
+        }
+    }
+
+    private boolean isRegex(HostGroup group, Draft draft) {
+        if (draft.path == null) {
+            return false;
+        }
+        return settings.profile() == Settings.Profile.INGRESS_NGINX
+                ? group.regexOwner != null
+                : RulePaths.isRegex(draft.path, draft.policies);
+    }
+
+    private void add(String host, PathKind kind, String path, Route route, boolean alias) {
+        matcher.add(host, kind, path, route);
+        if (!alias) {
+            routes.add(route);
+        }
+    }
+
+    /**
+     * By elements, the one rule that is tried: of {@code /foo} and {@code /foo/} the longer, of equal texts Prefix before
+     * ImplementationSpecific. The other one cannot be reached and is reported.
+     */
+    private Map<String, RuleKey> reachablePrefixes(HostGroup group, boolean alias) {
+        Map<String, RuleKey> best = new HashMap<>();
+        group.rules.forEach((key, draft) -> {
+            if (key.pathType() == PathType.EXACT || isRegex(group, draft)) {
+                return;
+            }
+            RuleKey rival = best.get(elements(key.path()));
+            boolean wins = rival == null
+                    || key.path().length() > rival.path().length()
+                    || key.path().length() == rival.path().length() && key.pathType() == PathType.PREFIX;
+            if (wins) {
+                best.put(elements(key.path()), key);
+            }
+            if (rival != null && !alias) {
+                reportTwin(group, wins ? rival : key, wins ? key : rival);
+            }
+        });
+        return best;
+    }
+
+    private void reportTwin(HostGroup group, RuleKey loser, RuleKey winner) {
+        Draft draft = group.rules.get(loser);
+        if (draft == null || draft.path == null) {
+            return;
+        }
+        findings.warning(
+                Code.UNREACHABLE,
+                draft.ingress,
+                draft.path.field() + ".path",
+                loser.pathType().text() + " " + loser.path() + " is never reached: "
+                        + winner.pathType().text() + " " + winner.path() + " of the same host takes its requests.",
+                Effect.SHADOWED,
+                "Remove one of the two.");
+    }
+
+    private static String elements(String path) {
+        return path.length() > 1 && path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
+    }
+
+    private Route route(HostGroup group, Draft draft, @Nullable PathRegex regex) {
+        IngressPolicies p = draft.policies;
+        Ingress.Path path = draft.path;
+        boolean denied = !p.denied().isEmpty();
+        boolean https = p.forceSslRedirect() || p.sslRedirect() && certificates.covers(group.host, draft.ingress);
+        boolean rewrites = path != null && RulePaths.rewrites(path, p);
+        return new Route(
+                draft.ingress.metadata().path(),
+                path == null
+                        ? null
+                        : new Route.Rule(
+                                group.host, path.path(), path.pathType().text()),
+                denied ? closed(draft) : backend(group, draft),
+                denied ? null : draft.canary,
+                denied ? null : p.redirect(),
+                https ? new HttpsRedirect(settings.httpRedirectCode()) : null,
+                rewrites ? new Rewrite(p.rewriteTarget(), regex) : null,
+                p.timeouts(),
+                p.retry());
+    }
+
+    private static Backend closed(Draft draft) {
+        Backend b = draft.backend;
+        return new Backend(
+                b.namespace(),
+                b.service(),
+                b.port(),
+                b.protocol(),
+                null,
+                "denied: " + draft.policies.denied(),
+                503,
+                null);
+    }
+
+    /** A resource backend is served by nobody: the default backends stand in for it. */
+    private Backend backend(HostGroup group, Draft draft) {
+        if (!draft.backend.service().isEmpty()) {
+            return draft.backend;
+        }
+        if (group.fallback != null && group.fallback != draft) {
+            return group.fallback.backend;
+        }
+        return defaultRoute == null ? NOTHING : defaultRoute.backend();
+    }
+
+    private Route redirect(HostGroup group, Draft owner, @Nullable Redirect redirect) {
+        return new Route(
+                owner.ingress.metadata().path(),
+                new Route.Rule(group.host, "/", PathType.EXACT.text()),
+                NOTHING,
+                null,
+                redirect,
+                null,
+                null,
+                owner.policies.timeouts(),
+                owner.policies.retry());
+    }
+}

@@ -1,0 +1,204 @@
+package dev.adit.policy;
+
+import dev.adit.policy.Settings.PathMode;
+import dev.adit.policy.Settings.Profile;
+import inet.ipaddr.IPAddressString;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** Settings while options are applied to them: one case per option. */
+final class SettingsOptions {
+    /** Every option, for messages and {@code --help}. */
+    static final List<String> KEYS = List.of(
+            "default-backend-service",
+            "default-ssl-certificate",
+            "disable-svc-external-name",
+            "force-ssl-redirect",
+            "host-ownership",
+            "http-redirect-code",
+            "max-routes",
+            "path-mode",
+            "proxy-connect-timeout",
+            "proxy-next-upstream",
+            "proxy-next-upstream-tries",
+            "proxy-read-timeout",
+            "proxy-real-ip-cidr",
+            "proxy-send-timeout",
+            "ssl-redirect",
+            "strict-sni",
+            "use-forwarded-headers",
+            "watch-ingress-without-class");
+
+    private static final String NAME = "[a-z0-9]([-a-z0-9.]*[a-z0-9])?";
+
+    Profile profile;
+    Set<String> controllers;
+    String classAnnotation;
+    boolean withoutClass;
+    private boolean externalNames;
+    private boolean sslRedirect;
+    private boolean forceSslRedirect;
+    private int httpRedirectCode;
+    private String defaultBackendService;
+    private String defaultSslCertificate;
+    private List<String> trustedProxies;
+    private PathMode pathMode;
+    private boolean firstNamespaceOwnsHost;
+    private boolean misdirectedRequests;
+    private Timeouts timeouts;
+    private Retry retry;
+    private int maxRoutes;
+
+    SettingsOptions(Settings s) {
+        profile = s.profile();
+        controllers = s.controllers();
+        classAnnotation = s.classAnnotation();
+        withoutClass = s.withoutClass();
+        externalNames = s.externalNames();
+        sslRedirect = s.sslRedirect();
+        forceSslRedirect = s.forceSslRedirect();
+        httpRedirectCode = s.httpRedirectCode();
+        defaultBackendService = s.defaultBackendService();
+        defaultSslCertificate = s.defaultSslCertificate();
+        trustedProxies = s.trustedProxies();
+        pathMode = s.pathMode();
+        firstNamespaceOwnsHost = s.firstNamespaceOwnsHost();
+        misdirectedRequests = s.misdirectedRequests();
+        timeouts = s.timeouts();
+        retry = s.retry();
+        maxRoutes = s.maxRoutes();
+    }
+
+    Settings settings() {
+        return new Settings(
+                profile,
+                controllers,
+                classAnnotation,
+                withoutClass,
+                externalNames,
+                sslRedirect,
+                forceSslRedirect,
+                httpRedirectCode,
+                defaultBackendService,
+                defaultSslCertificate,
+                trustedProxies,
+                pathMode,
+                firstNamespaceOwnsHost,
+                misdirectedRequests,
+                timeouts,
+                retry,
+                maxRoutes);
+    }
+
+    static Settings apply(Settings settings, Map<String, String> options) {
+        SettingsOptions o = new SettingsOptions(settings);
+        options.forEach((key, value) -> o.set(key, value.strip()));
+        o.trustedProxies(options);
+        return o.settings();
+    }
+
+    private void set(String key, String value) {
+        switch (key) {
+            case "default-backend-service" ->
+                defaultBackendService = name(
+                        key, value, NAME + "/" + NAME + "(:[-a-z0-9]{1,15})?", "namespace/name or namespace/name:port");
+            case "default-ssl-certificate" ->
+                defaultSslCertificate = name(key, value, NAME + "/" + NAME, "namespace/name");
+            case "disable-svc-external-name" -> externalNames = !bool(key, value);
+            case "force-ssl-redirect" -> forceSslRedirect = bool(key, value);
+            case "host-ownership" ->
+                firstNamespaceOwnsHost =
+                        "first-namespace".equals(name(key, value, "first-namespace|none", "first-namespace or none"));
+            case "http-redirect-code" ->
+                httpRedirectCode =
+                        Integer.parseInt(name(key, value, "301|302|303|307|308", "301, 302, 303, 307 or 308"));
+            case "max-routes" -> maxRoutes = number(key, value, 1_000_000);
+            case "path-mode" ->
+                pathMode = PathMode.valueOf(name(key, value, "strict|reject|raw", "strict, reject or raw")
+                        .toUpperCase(Locale.ROOT));
+            case "proxy-connect-timeout" ->
+                timeouts = new Timeouts(seconds(key, value), timeouts.read(), timeouts.send());
+            case "proxy-read-timeout" ->
+                timeouts = new Timeouts(timeouts.connect(), seconds(key, value), timeouts.send());
+            case "proxy-send-timeout" ->
+                timeouts = new Timeouts(timeouts.connect(), timeouts.read(), seconds(key, value));
+            case "proxy-next-upstream" -> retry = nextUpstream(value);
+            case "proxy-next-upstream-tries" ->
+                retry = new Retry(number(key, value, 100), retry.onError(), retry.onTimeout());
+            case "ssl-redirect" -> sslRedirect = bool(key, value);
+            case "strict-sni" -> misdirectedRequests = bool(key, value);
+            case "watch-ingress-without-class" -> withoutClass = bool(key, value);
+            case "use-forwarded-headers", "proxy-real-ip-cidr" -> {} // together, below
+            default ->
+                throw new IllegalArgumentException(
+                        "unknown option '" + key + "'; known are " + String.join(", ", new TreeSet<>(KEYS)));
+        }
+    }
+
+    /** Who is trusted is always said explicitly: ingress-nginx would trust everybody by default. */
+    private void trustedProxies(Map<String, String> options) {
+        String use = options.get("use-forwarded-headers");
+        String list = options.get("proxy-real-ip-cidr");
+        if (use == null ? list == null : !bool("use-forwarded-headers", use.strip())) {
+            trustedProxies = use == null ? trustedProxies : List.of();
+            return;
+        }
+        if (use == null) {
+            throw new IllegalArgumentException("proxy-real-ip-cidr has no effect without use-forwarded-headers=true");
+        }
+        if (list == null) {
+            throw new IllegalArgumentException(
+                    "use-forwarded-headers=true needs proxy-real-ip-cidr: name the proxies that may be trusted");
+        }
+        trustedProxies = Arrays.stream(list.split(","))
+                .map(String::strip)
+                .filter(cidr -> !cidr.isEmpty())
+                .toList();
+        for (String cidr : trustedProxies) {
+            if (new IPAddressString(cidr).getAddress() == null) {
+                throw new IllegalArgumentException("proxy-real-ip-cidr: '" + cidr + "' is no address or CIDR block");
+            }
+        }
+    }
+
+    private Retry nextUpstream(String value) {
+        List<String> words = List.of(value.split("\\s+"));
+        if (!List.of("error", "timeout", "off").containsAll(words)) {
+            throw new IllegalArgumentException(
+                    "proxy-next-upstream: '" + value + "' holds other words than error, timeout and off");
+        }
+        boolean off = words.contains("off");
+        return new Retry(retry.tries(), !off && words.contains("error"), !off && words.contains("timeout"));
+    }
+
+    private static boolean bool(String key, String value) {
+        return switch (value) {
+            case "1", "t", "T", "true", "True", "TRUE" -> true;
+            case "0", "f", "F", "false", "False", "FALSE" -> false;
+            default -> throw new IllegalArgumentException(key + ": '" + value + "' is neither true nor false");
+        };
+    }
+
+    private static int number(String key, String value, int most) {
+        if (!value.matches("[0-9]{1,7}") || Integer.parseInt(value) < 1 || Integer.parseInt(value) > most) {
+            throw new IllegalArgumentException(key + ": '" + value + "' is no number from 1 to " + most);
+        }
+        return Integer.parseInt(value);
+    }
+
+    private static Duration seconds(String key, String value) {
+        return Duration.ofSeconds(number(key, value, 86_400));
+    }
+
+    private static String name(String key, String value, String pattern, String what) {
+        if (!value.matches(pattern)) {
+            throw new IllegalArgumentException(key + ": '" + value + "' is not " + what);
+        }
+        return value;
+    }
+}
