@@ -22,6 +22,7 @@ final class Recorder<T> {
         }
     }
 
+    @SuppressWarnings("ReferenceEquality") // the winner is one of the rules that were looked at, whatever equals it
     List<Candidate<T>> candidates(@Nullable Rule<T> winner) {
         List<Candidate<T>> candidates = new ArrayList<>(looked.size());
         for (Looked<T> entry : looked) {

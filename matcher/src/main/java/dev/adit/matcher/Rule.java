@@ -12,19 +12,12 @@ import org.jspecify.annotations.Nullable;
  */
 record Rule<T>(PathKind kind, String path, @Nullable PathPattern pattern, T value) {
     /**
-     * Which of two matching rules goes first: EXACT, else the longer text, else PREFIX before REGEX, else the lesser text. Total, because a
-     * group has no two rules of one kind and text: so the order in which rules are added never matters.
+     * Which of two matching rules of one kind goes first: that with the longer text, else that with the lesser text. Total within a kind,
+     * because a group has no two rules of one kind and text: so the order in which rules are added never matters. Between kinds the walk of
+     * {@link HostGroup} decides.
      */
-    static final Comparator<Rule<?>> PRECEDENCE = Comparator.<Rule<?>>comparingInt(
-                    rule -> rule.kind == PathKind.EXACT ? 0 : 1)
-            .thenComparingInt(rule -> -rule.path.length())
-            .thenComparing(Rule::kind)
-            .thenComparing(Rule::path);
-
-    /** Whether a REGEX rule accepts a request path. */
-    boolean accepts(String requestPath) {
-        return pattern != null && pattern.matches(requestPath);
-    }
+    static final Comparator<Rule<?>> PRECEDENCE =
+            Comparator.<Rule<?>>comparingInt(rule -> -rule.path.length()).thenComparing(Rule::path);
 
     private static final Rule<?>[] NONE = {};
 
