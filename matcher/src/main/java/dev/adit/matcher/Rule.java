@@ -21,6 +21,11 @@ record Rule<T>(PathKind kind, String path, @Nullable PathPattern pattern, T valu
 
     private static final Rule<?>[] NONE = {};
 
+    /** Whether a REGEX rule accepts a request path. */
+    boolean accepts(String requestPath) {
+        return pattern != null && pattern.matches(requestPath);
+    }
+
     @SuppressWarnings("unchecked") // an array holds nothing but the rules of the list
     static <T> Rule<T>[] array(List<Rule<T>> rules) {
         return (Rule<T>[]) rules.toArray(NONE);
