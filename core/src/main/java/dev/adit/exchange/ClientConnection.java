@@ -9,6 +9,7 @@ public final class ClientConnection {
     private final boolean secure;
     private final int localPort;
     private final @Nullable String serverName;
+    private final Client direct;
 
     ClientConnection(String address, boolean trusted, boolean secure, int localPort, @Nullable String serverName) {
         this.address = address;
@@ -16,9 +17,10 @@ public final class ClientConnection {
         this.secure = secure;
         this.localPort = localPort;
         this.serverName = serverName;
+        this.direct = Client.direct(address, secure, localPort);
     }
 
-    /** The peer's IP address as text, without brackets. */
+    /** The peer's IP address in canonical text, without brackets and zone; {@code unknown} if it has none. */
     public String address() {
         return address;
     }
@@ -41,5 +43,10 @@ public final class ClientConnection {
     /** The server name of the TLS hello, or null. */
     public @Nullable String serverName() {
         return serverName;
+    }
+
+    /** The client if the peer is believed in nothing. */
+    Client direct() {
+        return direct;
     }
 }

@@ -2,28 +2,64 @@ package dev.adit.exchange;
 
 import dev.adit.policy.Settings;
 import dev.adit.route.RouteTable;
+import inet.ipaddr.IPAddress;
+import java.util.Objects;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /** Makes exchanges. Stateless but for what it was given; safe for any number of threads. */
 public final class ExchangeFactory {
+    private final Settings settings;
+    private final RandomGenerator random;
+    private final LongSupplier nanoTime;
+    private final ExchangeListener listener;
+    private final Addresses trustedProxies;
+
     /**
      * @param random for canary weights and request ids; must be safe for any number of threads
      * @param nanoTime a monotonic clock, in nanoseconds
+     * @throws IllegalArgumentException if a trusted proxy is neither an IP address nor a CIDR block
      */
     public ExchangeFactory(
             Settings settings, RandomGenerator random, LongSupplier nanoTime, ExchangeListener listener) {
-        throw new UnsupportedOperationException();
+        this.settings = Objects.requireNonNull(settings);
+        this.random = Objects.requireNonNull(random);
+        this.nanoTime = Objects.requireNonNull(nanoTime);
+        this.listener = Objects.requireNonNull(listener);
+        this.trustedProxies = new Addresses(settings.trustedProxies());
     }
 
-    /** @param peerAddress the peer's IP address as text, brackets and zone allowed */
+    /** @param peerAddress the peer's IP address as text, brackets and zone allowed; anything else is trusted in nothing */
     public ClientConnection connection(String peerAddress, boolean secure, int localPort, @Nullable String serverName) {
-        throw new UnsupportedOperationException();
+        IPAddress peer = Addresses.parse(peerAddress);
+        String address = peer == null ? "unknown" : peer.toCanonicalString();
+        boolean trusted = peer != null && trustedProxies.contain(peer);
+        return new ClientConnection(address, trusted, secure, localPort, serverName);
     }
 
     /** An exchange that stays on {@code table} whatever happens to the gateway. */
     public Exchange open(RouteTable table, ClientConnection connection, RequestHead request) {
-        throw new UnsupportedOperationException();
+        return new Exchange(this, table, connection, request);
+    }
+
+    Settings settings() {
+        return settings;
+    }
+
+    RandomGenerator random() {
+        return random;
+    }
+
+    ExchangeListener listener() {
+        return listener;
+    }
+
+    Addresses trustedProxies() {
+        return trustedProxies;
+    }
+
+    long nanos() {
+        return nanoTime.getAsLong();
     }
 }

@@ -12,6 +12,11 @@ public interface Headers {
     /** Every value of that name in order; empty if there is none. */
     List<String> all(String name);
 
+    /** How many fields have that name. A transport that can count without collecting them overrides this. */
+    default int count(String name) {
+        return all(name).size();
+    }
+
     /** Hands every field to {@code visitor}, in order. Names and values are only valid during the call. */
     void forEach(Visitor visitor);
 

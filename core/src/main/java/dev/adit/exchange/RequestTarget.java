@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * readings is refused. The steps of {@link #normalPath}, in this order:
  *
  * <pre>
- *  /a/%7eb//./c%3a/..?q   no illegal bytes               refused: controls, space, '"'-like are encoded, '\', '#', DEL, &gt; 0x7F
+ *  /a/%7eb//./c%3a/..?q   no illegal bytes               refused: controls, space, \, #, DEL, &gt; 0x7F
  *  /a/%7eb//./c%3a/..     query split off                the query is checked but never changed
  *  /a/~b//./c%3A/..       escapes made canonical, once   refused: malformed, %00-%1F, %7F, %2F, %5C, overlong UTF-8
  *  /a/~b//./c%3A/..       parameters checked             refused: a segment that is . or .. before its first ;
@@ -101,9 +101,28 @@ public final class RequestTarget {
         return out.append('%').append(HEX.charAt(octet >> 4)).append(HEX.charAt(octet & 15));
     }
 
-    /** Where the query begins, at its question mark, or -1. */
-    static int queryStart(String target, int from) {
-        return target.indexOf('?', from);
+    /** Where the authority of an absolute form begins, or -1 if {@code target} is none of http or https. */
+    static int authorityStart(String target) {
+        if (target.regionMatches(true, 0, "http://", 0, 7)) {
+            return 7;
+        }
+        return isHttps(target) ? 8 : -1;
+    }
+
+    /** Whether {@code target} is the absolute form of an https URI. */
+    static boolean isHttps(String target) {
+        return target.regionMatches(true, 0, "https://", 0, 8);
+    }
+
+    /** Where the authority that begins at {@code start} ends. */
+    static int authorityEnd(String target, int start) {
+        for (int i = start; i < target.length(); i++) {
+            char c = target.charAt(i);
+            if (c == '/' || c == '?' || c == '#') {
+                return i;
+            }
+        }
+        return target.length();
     }
 
     /** Whether every character from {@code from} on may stand in a query: visible ASCII but {@code #}. */

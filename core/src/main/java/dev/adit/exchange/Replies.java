@@ -1,0 +1,86 @@
+package dev.adit.exchange;
+
+import java.util.List;
+import java.util.Map;
+
+/** The answers that need no upstream. */
+final class Replies {
+    private static final Map.Entry<String, String> PLAIN = Map.entry("Content-Type", "text/plain; charset=utf-8");
+
+    // What cannot be read is refused and the connection closed: where its next request begins is anybody's guess.
+    static final Reply BAD_METHOD = refusal(400, "bad-method");
+    static final Reply BAD_TARGET = refusal(400, "bad-target");
+    static final Reply BAD_HOST = refusal(400, "bad-host");
+    static final Reply TARGET_TOO_LONG = refusal(414, "target-too-long");
+    static final Reply METHOD_NOT_ALLOWED = new Reply(
+            405,
+            "method-not-allowed",
+            List.of(PLAIN, Map.entry("Allow", "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS")),
+            body(405),
+            true);
+
+    /** A rewrite led out of the root. */
+    static final Reply BAD_REWRITE = of(400, "bad-rewrite");
+    /** A redirect to another scheme needs a host, and the request names none. */
+    static final Reply NO_HOST = of(400, "no-host");
+
+    static final Reply NO_ROUTE = of(404, "no-route");
+    static final Reply NO_ENDPOINTS = of(503, "no-endpoints");
+    static final Reply CONNECT_FAILED = of(502, "connect-failed");
+    static final Reply UPSTREAM_CLOSED = of(502, "upstream-closed");
+    static final Reply BAD_RESPONSE = of(502, "bad-upstream-response");
+    static final Reply CONNECT_TIMEOUT = of(504, "connect-timeout");
+    static final Reply UPSTREAM_TIMEOUT = of(504, "upstream-timeout");
+    /** The exchange was closed meanwhile: nobody reads this. */
+    static final Reply CLOSED = refusal(503, "closed");
+
+    private Replies() {}
+
+    static Reply of(int status, String reason) {
+        return new Reply(status, reason, List.of(PLAIN), body(status), false);
+    }
+
+    private static Reply refusal(int status, String reason) {
+        return new Reply(status, reason, List.of(PLAIN), body(status), true);
+    }
+
+    static Reply redirect(int status, String reason, String location) {
+        return new Reply(status, reason, List.of(PLAIN, Map.entry("Location", location)), body(status), false);
+    }
+
+    static Reply failure(UpstreamFailure.Kind kind) {
+        return switch (kind) {
+            case CONNECT -> CONNECT_FAILED;
+            case CONNECT_TIMEOUT -> CONNECT_TIMEOUT;
+            case CLOSED -> UPSTREAM_CLOSED;
+            case TIMEOUT -> UPSTREAM_TIMEOUT;
+            case BAD_RESPONSE -> BAD_RESPONSE;
+        };
+    }
+
+    private static String body(int status) {
+        return status + " " + phrase(status) + "\n";
+    }
+
+    /** RFC 9110 section 15; other statuses by their class. */
+    private static String phrase(int status) {
+        return switch (status) {
+            case 300 -> "Multiple Choices";
+            case 301 -> "Moved Permanently";
+            case 302 -> "Found";
+            case 303 -> "See Other";
+            case 304 -> "Not Modified";
+            case 305 -> "Use Proxy";
+            case 307 -> "Temporary Redirect";
+            case 308 -> "Permanent Redirect";
+            case 400 -> "Bad Request";
+            case 404 -> "Not Found";
+            case 405 -> "Method Not Allowed";
+            case 414 -> "URI Too Long";
+            case 502 -> "Bad Gateway";
+            case 503 -> "Service Unavailable";
+            case 504 -> "Gateway Timeout";
+            default -> status < 400 ? "Redirect" : status < 500 ? "Client Error" : "Server Error";
+        };
+    }
+}
