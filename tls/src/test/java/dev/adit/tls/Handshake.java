@@ -5,6 +5,7 @@ import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
@@ -20,11 +21,15 @@ import org.jspecify.annotations.Nullable;
 
 /** Two engines that talk to each other through two buffers, in one thread. */
 final class Handshake {
+    private static final int CAPACITY = 1 << 16;
+    private static final SSLContext STRANGERS = client();
+    private static final AtomicInteger PEERS = new AtomicInteger();
+
     final SSLEngine client;
     final SSLEngine server;
-    private final ByteBuffer toServer = ByteBuffer.allocate(1 << 17);
-    private final ByteBuffer toClient = ByteBuffer.allocate(1 << 17);
-    private final ByteBuffer read = ByteBuffer.allocate(1 << 17);
+    private final ByteBuffer toServer = ByteBuffer.allocate(CAPACITY);
+    private final ByteBuffer toClient = ByteBuffer.allocate(CAPACITY);
+    private final ByteBuffer read = ByteBuffer.allocate(CAPACITY);
 
     Handshake(SSLEngine client, SSLEngine server) {
         this.client = client;
@@ -45,7 +50,12 @@ final class Handshake {
 
     /** A client's engine that always looks for a session of the same {@code peer}, whatever name it asks for. */
     static SSLEngine clientEngine(SSLContext context, String protocol, @Nullable String serverName) {
-        SSLEngine engine = context.createSSLEngine("peer", 443);
+        return clientEngine(context, "peer", protocol, serverName);
+    }
+
+    private static SSLEngine clientEngine(
+            SSLContext context, String peer, String protocol, @Nullable String serverName) {
+        SSLEngine engine = context.createSSLEngine(peer, 443);
         SSLParameters parameters = engine.getSSLParameters();
         parameters.setProtocols(new String[] {protocol});
         parameters.setServerNames(serverName == null ? List.of() : List.of(new SNIHostName(serverName)));
@@ -55,14 +65,16 @@ final class Handshake {
 
     /** The leaf that a new client with no session is shown. */
     static X509Certificate leaf(ServerTls tls, String protocol, @Nullable String serverName) throws SSLException {
-        return new Handshake(clientEngine(client(), protocol, serverName), tls.newEngine(List.of()))
+        return new Handshake(
+                        clientEngine(STRANGERS, "peer" + PEERS.getAndIncrement(), protocol, serverName),
+                        tls.newEngine(List.of()))
                 .run()
                 .leaf();
     }
 
     /** The client's first record. */
     static byte[] hello(SSLEngine client) throws SSLException {
-        ByteBuffer record = ByteBuffer.allocate(1 << 17);
+        ByteBuffer record = ByteBuffer.allocate(CAPACITY);
         client.setUseClientMode(true);
         client.beginHandshake();
         client.wrap(ByteBuffer.allocate(0), record);
@@ -72,11 +84,11 @@ final class Handshake {
     /** Lets a server's engine read a hello, which may be one that no client of this JDK would send, and begin its answer. */
     static void answer(SSLEngine server, byte[] hello) throws SSLException {
         server.beginHandshake();
-        server.unwrap(ByteBuffer.wrap(hello), ByteBuffer.allocate(1 << 17));
+        server.unwrap(ByteBuffer.wrap(hello), ByteBuffer.allocate(CAPACITY));
         for (Runnable task = server.getDelegatedTask(); task != null; task = server.getDelegatedTask()) {
             task.run();
         }
-        server.wrap(ByteBuffer.allocate(0), ByteBuffer.allocate(1 << 17));
+        server.wrap(ByteBuffer.allocate(0), ByteBuffer.allocate(CAPACITY));
     }
 
     /** Shakes hands, and passes one octet each way so that tickets arrive. */

@@ -21,6 +21,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class IdentityTest {
     private static final X509Bundle BUNDLE =
             Identities.bundle(Algorithm.ecp256, "Shop.Test", "*.shop.test", "shop.test", "f*.test", "*.*.test", "*");
+    private static final X509Bundle RSA = Identities.bundle(Algorithm.rsa2048, "shop.test");
+    private static final X509Bundle ED25519 = Identities.bundle(Algorithm.ed25519, "shop.test");
     private static final Identity IDENTITY = Identities.of("ns/shop", BUNDLE);
 
     @Test
@@ -81,13 +83,16 @@ class IdentityTest {
 
     @Test
     void refusesAKeyThatIsNotTheLeafs() {
-        for (Algorithm leaf : List.of(Algorithm.ecp256, Algorithm.rsa2048, Algorithm.ed25519)) {
-            for (Algorithm key : List.of(Algorithm.ecp256, Algorithm.ecp384, Algorithm.rsa2048, Algorithm.ed25519)) {
-                List<java.security.cert.X509Certificate> chain =
-                        Identities.bundle(leaf, "shop.test").getCertificatePathList();
-                PrivateKey stranger =
-                        Identities.bundle(key, "shop.test").getKeyPair().getPrivate();
-                assertThatThrownBy(() -> Identity.of("ns/shop", stranger, chain))
+        List<X509Bundle> leaves = List.of(BUNDLE, RSA, ED25519);
+        List<X509Bundle> strangers = List.of(
+                Identities.bundle(Algorithm.ecp256),
+                Identities.bundle(Algorithm.ecp384),
+                Identities.bundle(Algorithm.rsa2048),
+                Identities.bundle(Algorithm.ed25519));
+        for (X509Bundle leaf : leaves) {
+            for (X509Bundle stranger : strangers) {
+                PrivateKey key = stranger.getKeyPair().getPrivate();
+                assertThatThrownBy(() -> Identity.of("ns/shop", key, leaf.getCertificatePathList()))
                         .isInstanceOf(IllegalArgumentException.class)
                         .hasMessage("the private key does not belong to the first certificate");
             }
@@ -98,8 +103,7 @@ class IdentityTest {
 
     @Test
     void refusesAnRsaKeyWithOneDamagedNumber() throws Exception {
-        X509Bundle bundle = Identities.bundle(Algorithm.rsa2048, "shop.test");
-        RSAPrivateCrtKey key = (RSAPrivateCrtKey) bundle.getKeyPair().getPrivate();
+        RSAPrivateCrtKey key = (RSAPrivateCrtKey) RSA.getKeyPair().getPrivate();
         BigInteger[] numbers = {
             key.getPrimeP(), key.getPrimeQ(), key.getPrimeExponentP(), key.getPrimeExponentQ(), key.getCrtCoefficient()
         };
@@ -116,15 +120,15 @@ class IdentityTest {
                             n[2],
                             n[3],
                             n[4]));
-            assertThatThrownBy(() -> Identity.of("ns/shop", bad, bundle.getCertificatePathList()))
+            assertThatThrownBy(() -> Identity.of("ns/shop", bad, RSA.getCertificatePathList()))
                     .isInstanceOf(IllegalArgumentException.class);
         }
     }
 
     @Test
     void nothingShowsTheKey() {
-        for (Algorithm algorithm : List.of(Algorithm.ecp256, Algorithm.rsa2048, Algorithm.ed25519)) {
-            Identity identity = Identities.of(algorithm, "ns/shop", "shop.test");
+        for (X509Bundle bundle : List.of(BUNDLE, RSA, ED25519)) {
+            Identity identity = Identities.of("ns/shop", bundle);
             assertThat(identity).hasToString("Identity[ns/shop " + identity.fingerprint() + "]");
             CertificateTable.Builder builder = CertificateTable.builder()
                     .host("shop.test", identity)
