@@ -141,7 +141,7 @@ public final class Identity {
             return false;
         }
         int dot = name.indexOf('.');
-        return dnsNameSet.contains(name) || dot > 0 && dnsNameSet.contains("*" + name.substring(dot));
+        return dnsNameSet.contains(name) || (dot > 0 && dnsNameSet.contains("*" + name.substring(dot)));
     }
 
     /** Whether this key can authenticate what JSSE calls {@code keyType}. */
@@ -164,9 +164,10 @@ public final class Identity {
         if (!keyType(key.getAlgorithm()).equals(keyType(publicKey.getAlgorithm()))) {
             return false;
         }
-        return key instanceof RSAPrivateCrtKey rsaKey && publicKey instanceof RSAPublicKey rsaPublic
-                ? belongs(rsaKey, rsaPublic)
-                : signs(key, publicKey);
+        if (key instanceof RSAPrivateCrtKey rsaKey && publicKey instanceof RSAPublicKey rsaPublic) {
+            return belongs(rsaKey, rsaPublic);
+        }
+        return signs(key, publicKey);
     }
 
     /** The five numbers an RSA signature is made from, against the public key (RFC 8017 section 3.2): cheaper than a signature. */
@@ -197,7 +198,8 @@ public final class Identity {
             verifier.initVerify(publicKey);
             verifier.update(message);
             return verifier.verify(signed);
-        } catch (GeneralSecurityException e) { // keys of two curves, or a key that cannot sign: no pair either way
+        } catch (GeneralSecurityException
+                | RuntimeException e) { // two curves, or a key that cannot sign: no pair either way
             return false;
         }
     }

@@ -82,7 +82,8 @@ final class Pem {
                 throw new PemException("octets follow a certificate inside its block");
             }
             return certificate;
-        } catch (CertificateException e) { // its message may show the input
+        } catch (CertificateException
+                | RuntimeException e) { // the parser throws either at damage; its message may show the input
             throw new PemException("a CERTIFICATE block holds no valid X.509 certificate");
         }
     }
@@ -138,7 +139,7 @@ final class Pem {
         byte[] envelope = Der.of(Der.SEQUENCE, version0, algorithm, Der.of(Der.OCTET_STRING, key));
         try {
             return KeyFactory.getInstance(name).generatePrivate(new PKCS8EncodedKeySpec(envelope));
-        } catch (GeneralSecurityException e) { // its message may show the input
+        } catch (GeneralSecurityException | RuntimeException e) { // as for a certificate
             throw new PemException(
                     "the private key is not a valid " + name + " key, or its curve or size is not supported");
         }

@@ -44,7 +44,7 @@ final class ServerName {
                 labelStart = i + 1;
             } else if (c >= 'A' && c <= 'Z') {
                 upper = true;
-            } else if (!(c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '-' || c == '_')) {
+            } else if (!isNameChar(c)) {
                 return null;
             }
         }
@@ -57,5 +57,10 @@ final class ServerName {
 
     private static boolean isLabel(int start, int end) {
         return end > start && end - start <= MAX_LABEL;
+    }
+
+    /** Lower-case letters, digits, hyphens, and the underscores that names in use have (RFC 8552). */
+    private static boolean isNameChar(char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
     }
 }

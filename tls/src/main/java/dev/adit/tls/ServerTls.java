@@ -26,10 +26,12 @@ import javax.net.ssl.TrustManager;
  *
  * TLS 1.2 and 1.3; only suites with forward secrecy and authenticated encryption (RFC 9325 section 4.2), in the server's order. A name
  * without an identity ends the handshake with {@code handshake_failure}: no other certificate is ever shown in its place. Clients are
- * not asked for certificates, and renegotiation is refused.
+ * not asked for certificates, and engines refuse renegotiation.
  *
- * <p>A session is resumed only for the name it was made for, and keeps the certificate it was made with for at most
- * {@link #SESSION_LIFETIME}; every full handshake shows the current one.
+ * <p>A session is never resumed for another name than it was made for, and keeps the certificate it was made with for at most
+ * {@link #SESSION_LIFETIME}; every full handshake shows the current one. Since JDK 25 the engine asks for a ticket's certificate before it
+ * knows the name, so that only the default identity's tickets are resumed there, unless the system property
+ * {@code jdk.tls.server.enableSessionTicketExtension} is {@code false}.
  *
  * <p>Safe for any number of threads.
  */

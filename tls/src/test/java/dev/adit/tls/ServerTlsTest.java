@@ -9,7 +9,6 @@ import java.security.cert.X509Certificate;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
@@ -83,22 +82,24 @@ class ServerTlsTest {
     @ParameterizedTest
     @ValueSource(strings = {"TLSv1.3", "TLSv1.2"})
     void aSessionIsResumedForItsOwnNameOnly(String protocol) throws SSLException {
-        AtomicInteger reads = new AtomicInteger();
-        ServerTls tls = ServerTls.of(() -> {
-            reads.incrementAndGet();
-            return TABLE;
-        });
+        // The default, since newer JDKs ask for the certificate of a ticket before they look at the name.
+        CertificateTable table = CertificateTable.builder()
+                .host("next.test", NEXT)
+                .defaultIdentity(EXACT)
+                .build();
+        ServerTls tls = ServerTls.of(() -> table);
         SSLContext client = Handshake.client();
-        connect(tls, client, protocol, "shop.test");
-        int full = reads.getAndSet(0);
-        assertThat(full).isPositive();
-        connect(tls, client, protocol, "shop.test");
-        assertThat(reads).as("resumed: no certificate was looked for").hasValue(0);
+        long first =
+                connect(tls, client, protocol, "shop.test").server.getSession().getCreationTime();
+        while (System.currentTimeMillis() == first) {
+            Thread.onSpinWait();
+        }
+        Handshake again = connect(tls, client, protocol, "shop.test");
+        assertThat(again.server.getSession().getCreationTime()).as("resumed").isEqualTo(first);
 
         byte[] hello = Handshake.hello(Handshake.clientEngine(client, protocol, "shop.test"));
         SSLEngine server = tls.newEngine(List.of());
         Handshake.answer(server, replace(hello, "shop.test", "next.test"));
-        assertThat(reads).as("not resumed").hasPositiveValue();
         assertThat(server.getHandshakeSession().getLocalCertificates())
                 .containsExactly(NEXT.chain().toArray(X509Certificate[]::new));
     }
