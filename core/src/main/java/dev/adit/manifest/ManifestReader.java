@@ -1,9 +1,5 @@
 package dev.adit.manifest;
 
-import dev.adit.diagnostic.Code;
-import dev.adit.diagnostic.Diagnostic;
-import dev.adit.diagnostic.Effect;
-import dev.adit.diagnostic.Severity;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -97,16 +93,7 @@ public final class ManifestReader {
         for (Resource resource : decoder.manifests().resources()) {
             Resource before = seen.put(resource.key(), resource);
             if (before != null) {
-                decoder.report(new Diagnostic(
-                        Severity.WARNING,
-                        Code.DUPLICATE_OBJECT,
-                        before.key().toString(),
-                        "",
-                        before.position(""),
-                        "The object at " + before.position("") + " is written again at " + resource.position("")
-                                + ", and the last one counts.",
-                        Effect.IGNORED,
-                        "keep one of the two"));
+                decoder.report(Manifests.writtenAgain(before, resource));
             }
         }
         return decoder.manifests();

@@ -1,8 +1,13 @@
 package dev.adit.manifest;
 
+import dev.adit.diagnostic.Code;
 import dev.adit.diagnostic.Diagnostic;
+import dev.adit.diagnostic.Effect;
+import dev.adit.diagnostic.Severity;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What a reader made of its input.
@@ -19,13 +24,36 @@ public record Manifests(List<Resource> resources, List<Diagnostic> diagnostics) 
         diagnostics = List.copyOf(diagnostics);
     }
 
-    /** These manifests followed by others. */
-    public Manifests and(Manifests others) {
-        List<Resource> r = new ArrayList<>(resources);
-        r.addAll(others.resources);
-        List<Diagnostic> d = new ArrayList<>(diagnostics);
-        d.addAll(others.diagnostics);
-        return new Manifests(r, d);
+    /** All parts in order; an object that a later part writes again is reported, as within one part. */
+    public static Manifests concat(List<Manifests> parts) {
+        List<Resource> resources = new ArrayList<>();
+        List<Diagnostic> diagnostics = new ArrayList<>();
+        Map<ObjectKey, Resource> seen = new HashMap<>();
+        for (Manifests part : parts) {
+            diagnostics.addAll(part.diagnostics);
+            for (Resource resource : part.resources) {
+                Resource before = seen.get(resource.key());
+                if (before != null) {
+                    diagnostics.add(writtenAgain(before, resource));
+                }
+            }
+            part.resources.forEach(r -> seen.put(r.key(), r));
+            resources.addAll(part.resources);
+        }
+        return new Manifests(resources, diagnostics);
+    }
+
+    static Diagnostic writtenAgain(Resource before, Resource resource) {
+        return new Diagnostic(
+                Severity.WARNING,
+                Code.DUPLICATE_OBJECT,
+                before.key().toString(),
+                "",
+                before.position(""),
+                "The object at " + before.position("") + " is written again at " + resource.position("")
+                        + ", and the last one counts.",
+                Effect.IGNORED,
+                "keep one of the two");
     }
 
     /** The objects by key; of several objects with one key the last is taken, as applying them in order would do. */

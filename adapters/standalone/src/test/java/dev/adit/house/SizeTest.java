@@ -11,10 +11,10 @@ class SizeTest {
     private static final int MAX_FILE_LINES = 500;
     private static final int MAX_METHOD_LINES = 60;
 
-    /** The formatter puts every member at an indentation of four, or eight inside a nested type. */
-    private static final Pattern METHOD_START = Pattern.compile("^( {4}| {8})(?![ @*/}]).*\\{$");
+    /** The formatter ends a member at an indentation of four, or eight inside a nested type. */
+    private static final Pattern END = Pattern.compile("^( {4}| {8})}$");
 
-    private static final Pattern TYPE = Pattern.compile("\\b(class|interface|enum|record|@interface)\\s+\\w+.*\\{$");
+    private static final Pattern TYPE = Pattern.compile("\\b(class|interface|enum|record) \\w+");
 
     @Test
     void noFileIsTooLong() {
@@ -29,25 +29,30 @@ class SizeTest {
     void noMethodIsTooLong() {
         assertThat(Repository.files(".java")).isNotEmpty().allSatisfy(p -> {
             List<String> lines = Repository.read(p).lines().toList();
-            for (int start = 0; start < lines.size(); start++) {
-                assertThat(methodLength(lines, start))
-                        .as("lines of the method at %s:%d", Repository.ROOT.relativize(p), start + 1)
+            for (int end = 0; end < lines.size(); end++) {
+                assertThat(methodLength(lines, end))
+                        .as("lines of the method that ends at %s:%d", Repository.ROOT.relativize(p), end + 1)
                         .isLessThanOrEqualTo(MAX_METHOD_LINES);
             }
         });
     }
 
-    /** Lines of the method whose header ends in line {@code start}, or 0 if none does. */
-    private static int methodLength(List<String> lines, int start) {
-        String header = lines.get(start);
-        if (!METHOD_START.matcher(header).matches() || TYPE.matcher(header).find()) {
+    /** Lines of the method, or block in one, that ends in line {@code end}, or 0 if none does. */
+    private static int methodLength(List<String> lines, int end) {
+        if (!END.matcher(lines.get(end)).matches()) {
             return 0;
         }
-        String end = " ".repeat(header.length() - header.stripLeading().length()) + "}";
-        int length = 1;
-        for (int i = start + 1; i < lines.size() && !lines.get(i).startsWith(end); i++) {
-            length++;
+        int indentation = indentation(lines.get(end));
+        int start = end - 1;
+        while (indentation(lines.get(start)) > indentation) {
+            start--;
         }
-        return length + 1;
+        return TYPE.matcher(lines.get(start)).find() ? 0 : end - start + 1;
+    }
+
+    private static int indentation(String line) {
+        return line.isBlank()
+                ? Integer.MAX_VALUE
+                : line.length() - line.stripLeading().length();
     }
 }
