@@ -7,6 +7,7 @@ import java.security.MessageDigest;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.Signature;
+import java.security.cert.CertificateEncodingException;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
@@ -14,6 +15,7 @@ import java.security.interfaces.RSAPrivateCrtKey;
 import java.security.interfaces.RSAPublicKey;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.Collection;
 import java.util.HexFormat;
 import java.util.LinkedHashSet;
@@ -68,6 +70,16 @@ public final class Identity {
     }
 
     /**
+     * Makes a key (ECDSA, P-256) and a certificate that vouches for itself: for defaults, demos and tests.
+     *
+     * @param label where it comes from; is shown in logs
+     * @param names DNS names that it covers, one-label wildcards allowed; ASCII
+     */
+    public static Identity selfSigned(String label, List<String> names, Instant notBefore, Instant notAfter) {
+        return SelfSigned.identity(label, names, notBefore, notAfter);
+    }
+
+    /**
      * Reads PEM: {@code tls.crt} and {@code tls.key} of a Secret. Keys may be PKCS#8, PKCS#1 or SEC1; RSA, RSASSA-PSS, ECDSA,
      * Ed25519 or Ed448; not encrypted. Text around the blocks is passed over.
      *
@@ -104,6 +116,23 @@ public final class Identity {
     /** The chain, leaf first; never empty, unmodifiable. */
     public List<X509Certificate> chain() {
         return chain;
+    }
+
+    /** The chain as PEM, leaf first: what a client needs to trust a {@link #selfSigned} identity. */
+    public String chainPem() {
+        StringBuilder pem = new StringBuilder();
+        Base64.Encoder base64 = Base64.getMimeEncoder(64, new byte[] {'\n'});
+        for (X509Certificate certificate : chain) {
+            try {
+                pem.append("-----BEGIN CERTIFICATE-----\n")
+                        .append(base64.encodeToString(certificate.getEncoded()))
+                        .append("\n-----END CERTIFICATE-----\n");
+            } catch (CertificateEncodingException e) {
+                // It was decoded when this identity was made.
+                throw new IllegalStateException(e);
+            }
+        }
+        return pem.toString();
     }
 
     /** SHA-256 of the chain's DER, 64 lower-case hexadecimal digits: equal for equal chains. */
