@@ -8,6 +8,7 @@ import dev.adit.diagnostic.Code;
 import dev.adit.diagnostic.Effect;
 import dev.adit.exchange.RequestTarget;
 import dev.adit.manifest.Ingress;
+import dev.adit.matcher.HostMap;
 import dev.adit.policy.Settings;
 import dev.adit.route.Backend;
 import dev.adit.route.Protocol;
@@ -67,6 +68,16 @@ final class Grouping {
     }
 
     private @Nullable HostGroup claim(String host, Compiler.Served s, String field) {
+        if (!HostMap.isPattern(host)) {
+            findings.error(
+                    Code.INVALID,
+                    s.ingress(),
+                    field + ".host",
+                    "'" + host + "' is no host name and no wildcard.",
+                    Effect.PATH_DROPPED,
+                    "");
+            return null;
+        }
         HostGroup group = groups.computeIfAbsent(host, h -> new HostGroup(h, s.ingress()));
         String owner = group.firstOwner.metadata().namespace();
         if (settings.firstNamespaceOwnsHost()

@@ -16,7 +16,6 @@ import dev.adit.policy.Redirect;
 import dev.adit.policy.Rewrite;
 import dev.adit.policy.Settings;
 import dev.adit.route.Backend;
-import dev.adit.route.Protocol;
 import dev.adit.route.Route;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -27,8 +26,9 @@ import org.jspecify.annotations.Nullable;
 /** Writes host groups into a matcher: the last stage of a compilation. */
 final class TableWriter {
     /** What a resource backend leads to where no default backend stands behind it. */
-    static final Backend NOTHING =
-            new Backend("", "", "", Protocol.HTTP, null, "unsupported-resource-backend", 404, null);
+    static final Backend NOTHING = Backend.none("unsupported-resource-backend", 404);
+
+    private static final Backend REDIRECTS = Backend.none("redirect", 503);
 
     private final Settings settings;
     private final Findings findings;
@@ -60,6 +60,9 @@ final class TableWriter {
         Route fallbackRoute = fallback == null ? null : route(group, fallback, null);
         if (fallbackRoute != null) {
             matcher.fallback(host, fallbackRoute);
+            if (!alias) {
+                routes.add(fallbackRoute);
+            }
         }
         Map<String, PathRegex> regexes = new HashMap<>();
         Map<String, RuleKey> prefixes = reachablePrefixes(group, alias);
@@ -67,6 +70,7 @@ final class TableWriter {
             RuleKey key = entry.getKey();
             Draft draft = entry.getValue();
             if (isRegex(group, draft)) {
+                reportSpill(group, draft, alias);
                 writeRegex(group, host, key, draft, regexes, alias);
             } else if (key.pathType() == PathType.EXACT) {
                 if (group.appRootOwner == null || !key.path().equals("/")) {
@@ -84,11 +88,10 @@ final class TableWriter {
 
     /** Makes {@code sibling} send its clients to {@code group}'s host. */
     void writeSibling(String sibling, HostGroup group, Ingress owner) {
-        Backend none = new Backend("", "", "", Protocol.HTTP, null, "redirect", 503, null);
         Route route = new Route(
                 owner.metadata().path(),
                 null,
-                none,
+                REDIRECTS,
                 null,
                 new Redirect(308, new Redirect.Host(group.host)),
                 null,
@@ -136,6 +139,22 @@ final class TableWriter {
                         "Look-around and back-references are not supported; RE2 syntax is.");
             }
         }
+    }
+
+    /** Profile ingress-nginx: one Ingress changes how the paths of all others on its host are compared. Say so. */
+    private void reportSpill(HostGroup group, Draft draft, boolean alias) {
+        if (alias || group.regexOwner == null || draft.path == null || RulePaths.isRegex(draft.path, draft.policies)) {
+            return;
+        }
+        findings.warning(
+                Code.REGEX_HOST,
+                draft.ingress,
+                draft.path.field() + ".path",
+                draft.path.pathType().text() + " " + RulePaths.text(draft.path)
+                        + " is compared as a case-insensitive regular expression, open at its end, because Ingress "
+                        + group.regexOwner.metadata().path() + " uses regular expressions on this host.",
+                Effect.NONE,
+                "Profile strict keeps regular expressions to the Ingress that asks for them.");
     }
 
     private boolean isRegex(HostGroup group, Draft draft) {
@@ -246,7 +265,7 @@ final class TableWriter {
         return new Route(
                 owner.ingress.metadata().path(),
                 new Route.Rule(group.host, "/", PathType.EXACT.text()),
-                NOTHING,
+                REDIRECTS,
                 null,
                 redirect,
                 null,

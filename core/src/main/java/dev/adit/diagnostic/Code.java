@@ -53,7 +53,8 @@ public enum Code {
     CANARY_WITHOUT_MAIN,
     CANARY_DUPLICATE,
     ALIAS_TAKEN,
-    REGEX_INVALID;
+    REGEX_INVALID,
+    REGEX_HOST;
 
     /** The text in reports: lower case with hyphens. */
     public String text() {

@@ -47,8 +47,7 @@ public final class PathRegex implements PathPattern {
         try {
             return Pattern.compile(regex, flags);
         } catch (PatternSyntaxException e) {
-            throw new IllegalArgumentException(
-                    e.getDescription() + (e.getPattern().isEmpty() ? "" : ": " + e.getPattern()), e);
+            throw new IllegalArgumentException(e.getDescription(), e);
         }
     }
 

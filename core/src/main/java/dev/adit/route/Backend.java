@@ -24,6 +24,11 @@ public record Backend(
         String missing,
         int missingStatus,
         @Nullable Backend fallback) {
+    /** A backend that nothing stands behind: of a route that only redirects, or whose reference nobody can serve. */
+    public static Backend none(String missing, int missingStatus) {
+        return new Backend("", "", "", Protocol.HTTP, null, missing, missingStatus, null);
+    }
+
     /** {@code namespace/service:port}. */
     public String id() {
         return namespace + "/" + service + ":" + port;
