@@ -1,0 +1,46 @@
+package dev.adit;
+
+import dev.adit.manifest.Ingress;
+import dev.adit.manifest.Metadata;
+import dev.adit.manifest.Resource;
+import dev.adit.manifest.Secret;
+import dev.adit.tls.Identity;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Secrets with throw-away certificates. */
+public final class TestSecrets {
+    private TestSecrets() {}
+
+    /** A TLS Secret whose certificate covers {@code names}. */
+    public static Secret tls(String namespace, String name, List<String> names) {
+        Instant now = Instant.now();
+        Identity identity = Identity.selfSigned("", names, now.minusSeconds(60), now.plusSeconds(3600));
+        String key = Base64.getMimeEncoder().encodeToString(identity.key().getEncoded());
+        String pem = "-----BEGIN PRIVATE KEY-----\n" + key + "\n-----END PRIVATE KEY-----\n";
+        Map<String, byte[]> data = new LinkedHashMap<>();
+        data.put("tls.crt", identity.chainPem().getBytes(StandardCharsets.US_ASCII));
+        data.put("tls.key", pem.getBytes(StandardCharsets.US_ASCII));
+        return new Secret(Metadata.of(namespace, name), Secret.TLS_TYPE, data);
+    }
+
+    /** For every TLS section the Secret it names, with a certificate for its hosts. */
+    public static List<Secret> forTlsSections(List<Resource> resources) {
+        List<Secret> secrets = new ArrayList<>();
+        for (Resource r : resources) {
+            if (r instanceof Ingress ingress) {
+                for (Ingress.Tls tls : ingress.tls()) {
+                    if (!tls.secretName().isEmpty()) {
+                        secrets.add(tls(ingress.metadata().namespace(), tls.secretName(), tls.hosts()));
+                    }
+                }
+            }
+        }
+        return secrets;
+    }
+}
