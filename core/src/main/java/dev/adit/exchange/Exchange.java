@@ -6,6 +6,7 @@ import dev.adit.balancer.LeaseOutcome;
 import dev.adit.balancer.PickKey;
 import dev.adit.balancer.Pool;
 import dev.adit.policy.Settings;
+import dev.adit.policy.Settings.PathMode;
 import dev.adit.route.Backend;
 import dev.adit.route.Route;
 import dev.adit.route.RouteTable;
@@ -32,8 +33,9 @@ import org.jspecify.annotations.Nullable;
  *   close, from any state and any thread: the lease is released, the listener told, both once
  * </pre>
  *
- * What decides, in this order: the method and target are legal (400, 405, 414), the host is (400), a route serves them
- * (404), its redirect, its redirect to HTTPS, its rewrite (400), its canary, its backend (503), the fallback of that.
+ * What decides, in this order: the method and target are legal (400, 405, 414), the host is (400) and belongs to the
+ * connection's certificate (421, where that is asked for), a route serves them (404), its redirect, its redirect to HTTPS,
+ * its rewrite (400), its canary, its backend (503), the fallback of that.
  */
 public final class Exchange {
     private enum Phase {
@@ -96,6 +98,11 @@ public final class Exchange {
         if (refusal != null) {
             return reply(refusal);
         }
+        if (connection.secure()
+                && factory.settings().misdirectedRequests()
+                && table.misdirected(connection.serverName(), host)) {
+            return reply(Replies.MISDIRECTED);
+        }
         Route found = table.matcher().find(host, path);
         if (found == null) {
             found = table.defaultRoute();
@@ -111,7 +118,8 @@ public final class Exchange {
         if (found.rewrite() != null) {
             String target = found.rewrite().apply(path);
             // Groups may be put together to dot segments that were none before.
-            rewritten = RequestTarget.normalPath(target.startsWith("/") ? target : "/" + target, pathMode());
+            PathMode mode = pathMode() == PathMode.RAW ? PathMode.RAW : PathMode.STRICT;
+            rewritten = RequestTarget.normalPath(target.startsWith("/") ? target : "/" + target, mode);
             if (rewritten == null) {
                 return reply(Replies.BAD_REWRITE);
             }
@@ -182,7 +190,7 @@ public final class Exchange {
         return null;
     }
 
-    private Settings.PathMode pathMode() {
+    private PathMode pathMode() {
         return factory.settings().pathMode();
     }
 

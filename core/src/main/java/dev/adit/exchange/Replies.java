@@ -24,6 +24,9 @@ final class Replies {
     /** A redirect to another scheme needs a host, and the request names none. */
     static final Reply NO_HOST = of(400, "no-host");
 
+    /** Its host belongs to another certificate than the connection (RFC 9110 section 15.5.20): it may come again on a new one. */
+    static final Reply MISDIRECTED = of(421, "misdirected");
+
     static final Reply NO_ROUTE = of(404, "no-route");
     static final Reply NO_ENDPOINTS = of(503, "no-endpoints");
     static final Reply CONNECT_FAILED = of(502, "connect-failed");
@@ -77,6 +80,7 @@ final class Replies {
             case 404 -> "Not Found";
             case 405 -> "Method Not Allowed";
             case 414 -> "URI Too Long";
+            case 421 -> "Misdirected Request";
             case 502 -> "Bad Gateway";
             case 503 -> "Service Unavailable";
             case 504 -> "Gateway Timeout";

@@ -2,6 +2,7 @@ package dev.adit.route;
 
 import dev.adit.matcher.RouteMatcher;
 import dev.adit.tls.CertificateTable;
+import dev.adit.tls.Identity;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -21,4 +22,20 @@ public record RouteTable(
     /** No routes and no certificates. */
     public static final RouteTable EMPTY =
             new RouteTable(RouteMatcher.<Route>builder().build(), List.of(), null, CertificateTable.EMPTY);
+
+    /**
+     * Whether a client that named {@code serverName} when it opened its TLS connection asks there for a host that another
+     * certificate serves: what 421 of RFC 9110 section 15.5.20 is for.
+     *
+     * @param serverName null if it named none
+     * @param host normalised; empty if the request names none
+     */
+    public boolean misdirected(@Nullable String serverName, String host) {
+        return !fingerprint(serverName).equals(fingerprint(host));
+    }
+
+    private String fingerprint(@Nullable String name) {
+        Identity identity = certificates.find(name);
+        return identity == null ? "" : identity.fingerprint();
+    }
 }

@@ -2,17 +2,17 @@ package dev.adit.exchange;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.adit.exchange.Bench.Sent;
+import dev.adit.exchange.Workbench.Sent;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What a client is told of an upstream's answer. */
 class ClientHeadTest {
-    private final Bench bench = new Bench();
+    private final Workbench bench = new Workbench();
 
     {
-        bench.route("a.example", "/", new Bench.Plan(bench.backend("shop", 1)));
+        bench.route("a.example", "/", new Workbench.Plan(bench.backend("shop", 1)));
     }
 
     private Sent answer(ArrayHead request, ArrayHead response) {

@@ -27,9 +27,9 @@ class ExchangeAllocationTest {
 
     @Test
     void aWholeExchangeTakesAtMost200Bytes() {
-        Bench bench = new Bench();
+        Workbench bench = new Workbench();
         bench.random = ThreadLocalRandom.current();
-        bench.route("shop.example.com", "/api", new Bench.Plan(bench.backend("shop", 20)));
+        bench.route("shop.example.com", "/api", new Workbench.Plan(bench.backend("shop", 20)));
         RouteTable table = bench.table();
         ExchangeFactory factory = new ExchangeFactory(
                 dev.adit.policy.Settings.DEFAULT, bench.random, System::nanoTime, (exchange, outcome) -> {});

@@ -61,13 +61,13 @@ class ExchangeLifeTest {
             @ForAll @IntRange(min = 1, max = 6) int tries,
             @ForAll @IntRange(max = 3) int method,
             @ForAll @Size(max = 10) List<@From("events") Event> script) {
-        Bench bench = new Bench();
+        Workbench bench = new Workbench();
         Backend main = bench.backend("main", size);
         Backend canary = bench.backend("canary", size / 2);
         bench.route(
                 "a.example",
                 "/",
-                new Bench.Plan(main)
+                new Workbench.Plan(main)
                         .canary(new Canary("", "", null, "", 50, 100), canary)
                         .retry(new Retry(tries, true, true)));
         Exchange exchange = bench.open(ArrayHead.request(METHODS.get(method), "/", "Host", "a.example"));
@@ -96,9 +96,9 @@ class ExchangeLifeTest {
 
     @Test
     void closingRacesWithRetriesAndWithItself() throws Exception {
-        Bench bench = new Bench();
+        Workbench bench = new Workbench();
         Backend shop = bench.backend("shop", 4);
-        bench.route("a.example", "/", new Bench.Plan(shop).retry(new Retry(4, true, true)));
+        bench.route("a.example", "/", new Workbench.Plan(shop).retry(new Retry(4, true, true)));
         RouteTable table = bench.table();
         AtomicInteger told = new AtomicInteger();
         ExchangeFactory factory = new ExchangeFactory(
@@ -146,9 +146,9 @@ class ExchangeLifeTest {
     @Property(tries = 200)
     void noRequestMakesItThrow(
             @ForAll String method, @ForAll String target, @ForAll String host, @ForAll String field) {
-        Bench bench = new Bench();
+        Workbench bench = new Workbench();
         Backend any = bench.backend("any", 1);
-        bench.defaultRoute(new Bench.Plan(any).https(308)).settings(TestSettings.trusting("203.0.113.7"));
+        bench.defaultRoute(new Workbench.Plan(any).https(308)).settings(TestSettings.trusting("203.0.113.7"));
         String[] fields = {
             "Host",
             host,
@@ -175,7 +175,7 @@ class ExchangeLifeTest {
                 ArrayHead.to("/", "Host", "a.example", "Connection", field, "X-Forwarded-For", field))) {
             Exchange exchange = bench.open(head);
             if (exchange.start() instanceof Forward forward) {
-                Bench.Sent sent = Bench.Sent.of(forward);
+                Workbench.Sent sent = Workbench.Sent.of(forward);
                 assertThat(sent.target()).matches("/[!-~&&[^#\\\\]]*");
                 assertThat(sent.get("X-Forwarded-Host") + sent.get("X-Forwarded-Port"))
                         .doesNotContainAnyWhitespaces();

@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.adit.policy.Retry;
 import dev.adit.route.Backend;
 import dev.adit.route.Protocol;
+import dev.adit.tls.CertificateTable;
+import dev.adit.tls.Identity;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -15,10 +18,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ExchangeTest {
-    private final Bench bench = new Bench();
+    private final Workbench bench = new Workbench();
     private final Backend shop = bench.backend("shop", 3);
 
-    private Bench serving(Bench.Plan plan) {
+    private Workbench serving(Workbench.Plan plan) {
         return bench.route("a.example", "/", plan);
     }
 
@@ -28,7 +31,7 @@ class ExchangeTest {
 
     @Test
     void aWholeExchange() {
-        serving(new Bench.Plan(shop));
+        serving(new Workbench.Plan(shop));
         bench.nanos = 5;
         Exchange exchange = bench.open(ArrayHead.to("/x?y=z", "Host", "A.example:80"));
         assertThat(exchange.route()).isNull();
@@ -38,13 +41,13 @@ class ExchangeTest {
         assertThat(forward.protocol()).isEqualTo(Protocol.HTTP);
         assertThat(forward.freshConnection()).isFalse();
         assertThat(forward.upgrade()).isNull();
-        assertThat(Bench.Sent.of(forward).target()).isEqualTo("/x?y=z");
+        assertThat(Workbench.Sent.of(forward).target()).isEqualTo("/x?y=z");
         assertThat(bench.inFlight(shop)).isEqualTo(1);
         assertThat(exchange.host()).isEqualTo("a.example");
         assertThat(exchange.path()).isEqualTo("/x");
         Relay relay = (Relay) exchange.upstreamHead(ArrayHead.response(200));
         assertThat(relay.upgraded()).isFalse();
-        assertThat(Bench.Sent.of(relay).status()).isEqualTo(200);
+        assertThat(Workbench.Sent.of(relay).status()).isEqualTo(200);
         assertThat(bench.inFlight(shop)).isEqualTo(1);
         bench.nanos = 12;
         assertThat(exchange.close(Outcome.COMPLETED)).isTrue();
@@ -82,7 +85,7 @@ class ExchangeTest {
         "PROPFIND, /x, 200"
     })
     void methodsAndTargets(String method, String target, int status) {
-        serving(new Bench.Plan(shop));
+        serving(new Workbench.Plan(shop));
         Step step = bench.start(ArrayHead.request(method, target, "Host", "a.example"));
         assertThat(step instanceof Reply reply ? reply.status() : 200).isEqualTo(status);
     }
@@ -95,15 +98,15 @@ class ExchangeTest {
         "//x/../y?z, /y?z"
     })
     void whatIsMatchedIsForwardedInOriginForm(String target, String forwarded) {
-        serving(new Bench.Plan(shop));
-        Bench.Sent sent = bench.sent(ArrayHead.to(target, "Host", "a.example"));
+        serving(new Workbench.Plan(shop));
+        Workbench.Sent sent = bench.sent(ArrayHead.to(target, "Host", "a.example"));
         assertThat(sent.target()).isEqualTo(forwarded);
         assertThat(sent.get("host")).isEqualTo("a.example");
     }
 
     @Test
     void targetsHaveALimit() {
-        serving(new Bench.Plan(shop));
+        serving(new Workbench.Plan(shop));
         String longest = "/" + "x".repeat(8191);
         assertThat(bench.start(ArrayHead.to(longest, "Host", "a.example"))).isInstanceOf(Forward.class);
         Reply reply = bench.reply(ArrayHead.to(longest + "x", "Host", "a.example"));
@@ -113,7 +116,7 @@ class ExchangeTest {
 
     @Test
     void hosts() {
-        serving(new Bench.Plan(shop)).defaultRoute(new Bench.Plan(bench.backend("any", 1)));
+        serving(new Workbench.Plan(shop)).defaultRoute(new Workbench.Plan(bench.backend("any", 1)));
         assertThat(bench.reply(ArrayHead.to("/")).reason()).isEqualTo("bad-host");
         assertThat(bench.reply(ArrayHead.to("http://a.example/")).reason()).isEqualTo("bad-host");
         assertThat(bench.reply(ArrayHead.to("/", "Host", "a.example", "host", "a.example"))
@@ -142,8 +145,33 @@ class ExchangeTest {
     }
 
     @Test
+    void aHostOfAnotherCertificateIsMisdirectedWhereThatIsAskedFor() {
+        Instant now = Instant.now();
+        Identity one = Identity.selfSigned("one", List.of("a.example"), now, now.plusSeconds(60));
+        Identity other = Identity.selfSigned("other", List.of("b.example"), now, now.plusSeconds(60));
+        serving(new Workbench.Plan(shop)).defaultRoute(new Workbench.Plan(shop));
+        bench.certificates(CertificateTable.builder()
+                .host("a.example", one)
+                .host("www.a.example", one)
+                .host("b.example", other)
+                .build());
+        ArrayHead request = ArrayHead.to("/", "Host", "a.example");
+        assertThat(bench.serverName("b.example").start(request)).isInstanceOf(Forward.class);
+        bench.settings(TestSettings.misdirectedRequests());
+        Reply reply = bench.serverName("b.example").reply(request);
+        assertThat(reply.status()).isEqualTo(421);
+        assertThat(reply.body()).isEqualTo("421 Misdirected Request\n");
+        assertThat(bench.serverName(null).reply(request).status()).isEqualTo(421);
+        assertThat(bench.serverName("A.example").start(request)).isInstanceOf(Forward.class);
+        assertThat(bench.serverName("www.a.example").start(request)).isInstanceOf(Forward.class);
+        assertThat(bench.serverName(null).start(ArrayHead.to("/", "Host", "c.example")))
+                .isInstanceOf(Forward.class);
+        assertThat(bench.from("203.0.113.7", false, 80).start(request)).isInstanceOf(Forward.class);
+    }
+
+    @Test
     void repliesArePlainAndShort() {
-        serving(new Bench.Plan(shop));
+        serving(new Workbench.Plan(shop));
         Reply reply = bench.reply(ArrayHead.to("/", "Host", "b.example"));
         assertThat(reply.status()).isEqualTo(404);
         assertThat(reply.reason()).isEqualTo("no-route");
@@ -159,10 +187,10 @@ class ExchangeTest {
         Backend empty = bench.backend("empty", 0);
         Backend missing = new Backend("default", "gone", "80", Protocol.HTTP, null, "service-missing", 503, null);
         Backend nothing = new Backend("default", "", "", Protocol.HTTP, null, "resource-backend", 404, null);
-        serving(new Bench.Plan(empty));
-        bench.route("b.example", "/", new Bench.Plan(missing));
-        bench.route("c.example", "/", new Bench.Plan(nothing));
-        bench.route("d.example", "/", new Bench.Plan(Bench.backend("main", empty.pool(), shop)));
+        serving(new Workbench.Plan(empty));
+        bench.route("b.example", "/", new Workbench.Plan(missing));
+        bench.route("c.example", "/", new Workbench.Plan(nothing));
+        bench.route("d.example", "/", new Workbench.Plan(Workbench.backend("main", empty.pool(), shop)));
         assertThat(bench.reply(ArrayHead.to("/", "Host", "a.example")))
                 .extracting(Reply::status, Reply::reason)
                 .containsExactly(503, "no-endpoints");
@@ -174,7 +202,7 @@ class ExchangeTest {
                 .containsExactly(404, "resource-backend");
         Forward forward = bench.forward(ArrayHead.to("/x", "Host", "d.example", "Accept", "text/html", "X-Code", "1"));
         assertThat(forward.backend()).isSameAs(shop);
-        Bench.Sent sent = Bench.Sent.of(forward);
+        Workbench.Sent sent = Workbench.Sent.of(forward);
         assertThat(sent.get("X-Code")).isEqualTo("503");
         assertThat(sent.get("X-Format")).isEqualTo("text/html");
         assertThat(sent.get("X-Namespace")).isEqualTo("default");
@@ -185,7 +213,7 @@ class ExchangeTest {
 
     @Test
     void aFailedConnectMovesOnAndReleasesTheLastEndpoint() {
-        serving(new Bench.Plan(shop));
+        serving(new Workbench.Plan(shop));
         Exchange exchange = bench.open(ArrayHead.request("POST", "/", "Host", "a.example"));
         Forward first = (Forward) exchange.start();
         Forward second = (Forward) exchange.upstreamFailed(failure(UpstreamFailure.Kind.CONNECT, false, false));
@@ -220,7 +248,7 @@ class ExchangeTest {
     })
     void whatIsRepeated(
             String method, UpstreamFailure.Kind kind, boolean sent, boolean replayable, boolean wanted, int status) {
-        serving(new Bench.Plan(shop).retry(new Retry(3, wanted, wanted)));
+        serving(new Workbench.Plan(shop).retry(new Retry(3, wanted, wanted)));
         Exchange exchange = bench.open(ArrayHead.request(method, "/", "Host", "a.example"));
         exchange.start();
         Step step = exchange.upstreamFailed(new UpstreamFailure(kind, sent, false, replayable, ""));
@@ -231,7 +259,7 @@ class ExchangeTest {
 
     @Test
     void oneTryIsOneTry() {
-        serving(new Bench.Plan(shop).retry(new Retry(1, true, true)));
+        serving(new Workbench.Plan(shop).retry(new Retry(1, true, true)));
         Exchange exchange = bench.open(ArrayHead.to("/", "Host", "a.example"));
         exchange.start();
         assertThat(exchange.upstreamFailed(failure(UpstreamFailure.Kind.CONNECT, false, false)))
@@ -241,7 +269,7 @@ class ExchangeTest {
     @Test
     void aStaleConnectionIsRepeatedOnceOnAFreshOneToTheOnlyEndpoint() {
         Backend single = bench.backend("single", 1);
-        serving(new Bench.Plan(single));
+        serving(new Workbench.Plan(single));
         Exchange exchange = bench.open(ArrayHead.to("/", "Host", "a.example"));
         Forward first = (Forward) exchange.start();
         UpstreamFailure stale = failure(UpstreamFailure.Kind.CLOSED, true, true);
@@ -256,7 +284,7 @@ class ExchangeTest {
 
     @Test
     void aStaleConnectionIsNotRepeatedWhereItCouldActTwice() {
-        serving(new Bench.Plan(bench.backend("single", 1)));
+        serving(new Workbench.Plan(bench.backend("single", 1)));
         Exchange exchange = bench.open(ArrayHead.request("POST", "/", "Host", "a.example"));
         exchange.start();
         assertThat(exchange.upstreamFailed(failure(UpstreamFailure.Kind.CLOSED, true, true)))
@@ -266,7 +294,7 @@ class ExchangeTest {
     @ParameterizedTest
     @ValueSource(ints = {101, 100, 199, 600})
     void whatIsNoFinalHeadIsABadResponse(int status) {
-        serving(new Bench.Plan(shop));
+        serving(new Workbench.Plan(shop));
         Exchange exchange = bench.open(ArrayHead.to("/", "Host", "a.example"));
         exchange.start();
         Reply reply = (Reply) exchange.upstreamHead(ArrayHead.response(status, "Upgrade", "websocket"));
@@ -278,7 +306,7 @@ class ExchangeTest {
     @ParameterizedTest
     @EnumSource(Outcome.class)
     void closingReleasesWhateverTheState(Outcome outcome) {
-        serving(new Bench.Plan(shop));
+        serving(new Workbench.Plan(shop));
         RequestHead request = ArrayHead.to("/", "Host", "a.example");
         Exchange forwarding = bench.open(request);
         forwarding.start();
@@ -296,7 +324,7 @@ class ExchangeTest {
 
     @Test
     void aClosedExchangeTakesNoLease() {
-        serving(new Bench.Plan(shop));
+        serving(new Workbench.Plan(shop));
         RequestHead request = ArrayHead.to("/", "Host", "a.example");
         Exchange early = bench.open(request);
         early.close(Outcome.CANCELLED);
@@ -311,7 +339,7 @@ class ExchangeTest {
 
     @Test
     void stepsOutOfTurnAreAProgrammingError() {
-        serving(new Bench.Plan(shop));
+        serving(new Workbench.Plan(shop));
         Exchange exchange = bench.open(ArrayHead.to("/", "Host", "a.example"));
         assertThatThrownBy(() -> exchange.upstreamHead(ArrayHead.response(200)))
                 .isInstanceOf(IllegalStateException.class);
@@ -331,7 +359,7 @@ class ExchangeTest {
                     throw new IllegalStateException("boom");
                 });
         Exchange exchange = factory.open(
-                serving(new Bench.Plan(shop)).table(),
+                serving(new Workbench.Plan(shop)).table(),
                 factory.connection("::1", false, 80, null),
                 ArrayHead.to("/", "Host", "a.example"));
         exchange.start();

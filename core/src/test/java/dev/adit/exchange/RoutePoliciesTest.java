@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Redirects and canaries. */
 class RoutePoliciesTest {
-    private final Bench bench = new Bench();
+    private final Workbench bench = new Workbench();
     private final Backend main = bench.backend("main", 1);
     private final Backend canary = bench.backend("canary", 1);
 
@@ -28,9 +28,10 @@ class RoutePoliciesTest {
 
     @Test
     void redirectTargets() {
-        bench.route("a.example", "/l", new Bench.Plan(main).redirect(301, new Redirect.Location("http://x.example/y")));
-        bench.route("a.example", "/h", new Bench.Plan(main).redirect(308, new Redirect.Host("www.a.example")));
-        bench.route("a.example", "/p", new Bench.Plan(main).redirect(302, new Redirect.Path("/foo?bar")));
+        bench.route(
+                "a.example", "/l", new Workbench.Plan(main).redirect(301, new Redirect.Location("http://x.example/y")));
+        bench.route("a.example", "/h", new Workbench.Plan(main).redirect(308, new Redirect.Host("www.a.example")));
+        bench.route("a.example", "/p", new Workbench.Plan(main).redirect(302, new Redirect.Path("/foo?bar")));
         Reply verbatim = bench.reply(ArrayHead.to("/l/z?q", "Host", "a.example"));
         assertThat(verbatim.status()).isEqualTo(301);
         assertThat(verbatim.reason()).isEqualTo("redirect");
@@ -46,7 +47,7 @@ class RoutePoliciesTest {
 
     @Test
     void aRedirectWithoutHostStaysRelative() {
-        bench.defaultRoute(new Bench.Plan(main).redirect(302, new Redirect.Path("/foo")));
+        bench.defaultRoute(new Workbench.Plan(main).redirect(302, new Redirect.Path("/foo")));
         assertThat(location(bench.reply(ArrayHead.to("/").over(HttpVersion.HTTP_1_0))))
                 .isEqualTo("/foo");
     }
@@ -62,8 +63,8 @@ class RoutePoliciesTest {
         "[2001:DB8::1]:80, /x, https://[2001:db8::1]/x"
     })
     void toHttps(String host, String target, String location) {
-        bench.route("redirect.com", "/", new Bench.Plan(main).https(308));
-        bench.defaultRoute(new Bench.Plan(main).https(308));
+        bench.route("redirect.com", "/", new Workbench.Plan(main).https(308));
+        bench.defaultRoute(new Workbench.Plan(main).https(308));
         Step step = bench.start(ArrayHead.to(target, "Host", host));
         assertThat(step instanceof Reply reply ? location(reply) : null).isEqualTo(location);
         bench.from("203.0.113.7", true, 443);
@@ -72,7 +73,7 @@ class RoutePoliciesTest {
 
     @Test
     void onlyATrustedPeerCanSayThatTheClientSpokeTls() {
-        bench.route("a.example", "/", new Bench.Plan(main).https(308));
+        bench.route("a.example", "/", new Workbench.Plan(main).https(308));
         ArrayHead request = ArrayHead.to(
                 "/x", "Host", "a.example", "X-Forwarded-Proto", "https", "X-Forwarded-Host", "p.example:8443");
         assertThat(location(bench.reply(request))).isEqualTo("https://a.example/x");
@@ -87,7 +88,7 @@ class RoutePoliciesTest {
 
     @Test
     void aRedirectToHttpsNeedsAHost() {
-        bench.defaultRoute(new Bench.Plan(main).https(308));
+        bench.defaultRoute(new Workbench.Plan(main).https(308));
         assertThat(bench.reply(ArrayHead.to("/").over(HttpVersion.HTTP_1_0)).reason())
                 .isEqualTo("no-host");
     }
@@ -95,17 +96,19 @@ class RoutePoliciesTest {
     @Test
     void aRedirectGoesBeforeTheRedirectToHttpsAndBeforeBackends() {
         Backend empty = bench.backend("empty", 0);
-        bench.route("a.example", "/", new Bench.Plan(empty).https(308));
+        bench.route("a.example", "/", new Workbench.Plan(empty).https(308));
         bench.route(
-                "b.example", "/", new Bench.Plan(empty).https(308).redirect(301, new Redirect.Location("http://x/")));
+                "b.example",
+                "/",
+                new Workbench.Plan(empty).https(308).redirect(301, new Redirect.Location("http://x/")));
         assertThat(bench.reply(ArrayHead.to("/", "Host", "a.example")).status()).isEqualTo(308);
         assertThat(bench.reply(ArrayHead.to("/", "Host", "b.example")).status()).isEqualTo(301);
     }
 
     private String service(Canary when, String... fields) {
-        Bench fresh = new Bench();
+        Workbench fresh = new Workbench();
         fresh.random = bench.random;
-        fresh.route("a.example", "/", new Bench.Plan(main).canary(when, canary));
+        fresh.route("a.example", "/", new Workbench.Plan(main).canary(when, canary));
         String[] all = new String[fields.length + 2];
         all[0] = "Host";
         all[1] = "a.example";
@@ -196,9 +199,9 @@ class RoutePoliciesTest {
     @Test
     void aCanaryWithoutEndpointsLeavesItsRequestsToTheMainBackend() {
         Backend empty = bench.backend("canary", 0);
-        bench.route("b.example", "/", new Bench.Plan(main).canary(new Canary("", "", null, "", 100, 100), empty));
+        bench.route("b.example", "/", new Workbench.Plan(main).canary(new Canary("", "", null, "", 100, 100), empty));
         Forward forward = bench.forward(ArrayHead.to("/", "Host", "b.example"));
         assertThat(forward.backend()).isSameAs(main);
-        assertThat(Bench.Sent.of(forward).fields()).doesNotContainKey("x-code");
+        assertThat(Workbench.Sent.of(forward).fields()).doesNotContainKey("x-code");
     }
 }

@@ -8,10 +8,23 @@ final class TestSettings {
     private TestSettings() {}
 
     static Settings trusting(String... proxies) {
-        return of(Settings.Profile.STRICT, List.of(proxies));
+        return of(Settings.Profile.STRICT, List.of(proxies), Settings.PathMode.STRICT, false);
     }
 
-    static Settings of(Settings.Profile profile, List<String> proxies) {
+    static Settings ingressNginx() {
+        return of(Settings.Profile.INGRESS_NGINX, List.of(), Settings.PathMode.STRICT, false);
+    }
+
+    static Settings paths(Settings.PathMode mode) {
+        return of(Settings.Profile.STRICT, List.of(), mode, false);
+    }
+
+    static Settings misdirectedRequests() {
+        return of(Settings.Profile.STRICT, List.of(), Settings.PathMode.STRICT, true);
+    }
+
+    private static Settings of(
+            Settings.Profile profile, List<String> proxies, Settings.PathMode pathMode, boolean misdirectedRequests) {
         Settings d = Settings.DEFAULT;
         return new Settings(
                 profile,
@@ -25,9 +38,9 @@ final class TestSettings {
                 d.defaultBackendService(),
                 d.defaultSslCertificate(),
                 proxies,
-                d.pathMode(),
+                pathMode,
                 d.firstNamespaceOwnsHost(),
-                d.misdirectedRequests(),
+                misdirectedRequests,
                 d.timeouts(),
                 d.retry(),
                 d.maxRoutes());

@@ -2,7 +2,7 @@ package dev.adit.exchange;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.adit.exchange.Bench.Sent;
+import dev.adit.exchange.Workbench.Sent;
 import dev.adit.policy.PathRegex;
 import dev.adit.policy.Rewrite;
 import dev.adit.policy.Settings;
@@ -24,11 +24,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What an upstream is told of a request. */
 class UpstreamHeadTest {
-    private final Bench bench = new Bench();
+    private final Workbench bench = new Workbench();
     private final Backend shop = bench.backend("shop", 2);
 
     {
-        bench.route("a.example", "/", new Bench.Plan(shop));
+        bench.route("a.example", "/", new Workbench.Plan(shop));
     }
 
     private static String[] withHost(String... fields) {
@@ -164,7 +164,7 @@ class UpstreamHeadTest {
 
     @Test
     void ingressNginxTellsWhatTheUntrustedClientClaimed() {
-        bench.settings(TestSettings.of(Settings.Profile.INGRESS_NGINX, List.of()));
+        bench.settings(TestSettings.ingressNginx());
         Sent sent = sent("X-Forwarded-For", "1.2.3.4", "X-Forwarded-For", "5.6.7.8", "X-Forwarded-Host", "myhost");
         assertThat(sent.get("X-Original-Forwarded-For")).isEqualTo("1.2.3.4, 5.6.7.8");
         assertThat(sent.get("X-Original-Forwarded-Host")).isEqualTo("myhost");
@@ -294,7 +294,7 @@ class UpstreamHeadTest {
     @Test
     void upstreamsOfHttp2CannotSwitch() {
         Backend h2c = new Backend("default", "h2", "80", Protocol.H2C, shop.pool(), "", 503, null);
-        bench.route("h.example", "/", new Bench.Plan(h2c));
+        bench.route("h.example", "/", new Workbench.Plan(h2c));
         Exchange exchange = bench.open(ArrayHead.to(
                 "/", "Host", "h.example", "Upgrade", "websocket", "Connection", "upgrade", "TE", "trailers"));
         Forward forward = (Forward) exchange.start();
@@ -316,8 +316,8 @@ class UpstreamHeadTest {
     @Test
     void rewritesReplaceThePathAndKeepTheQuery() {
         PathRegex regex = PathRegex.path("/api(/|$)(.*)");
-        bench.route("r.example", "/", new Bench.Plan(shop).rewrite(new Rewrite("/$2", regex)));
-        bench.route("p.example", "/", new Bench.Plan(shop).rewrite(new Rewrite("plain", null)));
+        bench.route("r.example", "/", new Workbench.Plan(shop).rewrite(new Rewrite("/$2", regex)));
+        bench.route("p.example", "/", new Workbench.Plan(shop).rewrite(new Rewrite("plain", null)));
         assertThat(bench.sent(ArrayHead.to("/api/x/y?q=1", "Host", "r.example")).target())
                 .isEqualTo("/x/y?q=1");
         assertThat(bench.sent(ArrayHead.to("/api", "Host", "r.example")).target())
@@ -329,7 +329,7 @@ class UpstreamHeadTest {
     @Test
     void aRewriteCannotClimbOut() {
         PathRegex regex = PathRegex.path("/files(.*)");
-        bench.route("r.example", "/", new Bench.Plan(shop).rewrite(new Rewrite("/$1", regex)));
+        bench.route("r.example", "/", new Workbench.Plan(shop).rewrite(new Rewrite("/$1", regex)));
         assertThat(bench.reply(ArrayHead.to("/files../secret", "Host", "r.example"))
                         .reason())
                 .isEqualTo("bad-rewrite");
@@ -338,9 +338,20 @@ class UpstreamHeadTest {
     }
 
     @Test
+    void refusingPathsIsForClientsNotForRewrites() {
+        PathRegex regex = PathRegex.path("/files(.*)");
+        bench.route("r.example", "/", new Workbench.Plan(shop).rewrite(new Rewrite("/$1", regex)));
+        bench.settings(TestSettings.paths(Settings.PathMode.REJECT));
+        assertThat(bench.sent(ArrayHead.to("/files/a", "Host", "r.example")).target())
+                .isEqualTo("/a");
+        assertThat(bench.reply(ArrayHead.to("/files//a", "Host", "r.example")).reason())
+                .isEqualTo("bad-target");
+    }
+
+    @Test
     void aFallbackGetsTheOriginalPath() {
-        Backend main = Bench.backend("main", bench.pool("main", 0), shop);
-        bench.route("f.example", "/", new Bench.Plan(main).rewrite(new Rewrite("/new", null)));
+        Backend main = Workbench.backend("main", bench.pool("main", 0), shop);
+        bench.route("f.example", "/", new Workbench.Plan(main).rewrite(new Rewrite("/new", null)));
         assertThat(bench.sent(ArrayHead.to("/old?q", "Host", "f.example")).target())
                 .isEqualTo("/old?q");
     }

@@ -23,13 +23,14 @@ import dev.adit.tls.CertificateTable;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 
-/** A work bench: a balancer, hand-made routes, and an exchange factory that records what its listener hears. */
-final class Bench {
+/** A balancer, hand-made routes, and an exchange factory that records what its listener hears. */
+final class Workbench {
     final Balancer balancer = new Balancer();
     final List<Outcome> closed = new ArrayList<>();
     RandomGenerator random = new SplittableRandom(1);
@@ -38,6 +39,7 @@ final class Bench {
     private final RouteMatcher.Builder<Route> matcher = RouteMatcher.builder();
     private Route defaultRoute;
     private Settings settings = Settings.DEFAULT;
+    private CertificateTable certificates = CertificateTable.EMPTY;
     private ClientConnection connection;
 
     /** A route under construction. */
@@ -100,24 +102,35 @@ final class Bench {
         return new Backend("default", service, "80", Protocol.HTTP, pool, "", 503, fallback);
     }
 
-    Bench route(String host, String path, Plan plan) {
+    Workbench route(String host, String path, Plan plan) {
         matcher.add(host, PathKind.PREFIX, path, plan.route());
         return this;
     }
 
-    Bench defaultRoute(Plan plan) {
+    Workbench defaultRoute(Plan plan) {
         defaultRoute = plan.route();
         return this;
     }
 
-    Bench settings(Settings other) {
+    Workbench settings(Settings other) {
         settings = other;
         return this;
     }
 
+    Workbench certificates(CertificateTable other) {
+        certificates = other;
+        return this;
+    }
+
     /** The connection that requests come on; by default plain, from 203.0.113.7 to port 80. */
-    Bench from(String address, boolean secure, int port) {
+    Workbench from(String address, boolean secure, int port) {
         connection = factory().connection(address, secure, port, null);
+        return this;
+    }
+
+    /** A TLS connection that named {@code serverName}, or null. */
+    Workbench serverName(String serverName) {
+        connection = factory().connection("203.0.113.7", true, 443, serverName);
         return this;
     }
 
@@ -126,7 +139,7 @@ final class Bench {
     }
 
     RouteTable table() {
-        return new RouteTable(matcher.build(), List.of(), defaultRoute, CertificateTable.EMPTY);
+        return new RouteTable(matcher.build(), List.of(), defaultRoute, certificates);
     }
 
     Exchange open(RequestHead request) {
@@ -196,13 +209,13 @@ final class Bench {
         }
 
         private static void add(Map<String, List<String>> fields, CharSequence name, CharSequence value) {
-            fields.computeIfAbsent(name.toString().toLowerCase(java.util.Locale.ROOT), key -> new ArrayList<>())
+            fields.computeIfAbsent(name.toString().toLowerCase(Locale.ROOT), key -> new ArrayList<>())
                     .add(value.toString());
         }
 
         /** The values of a field, joined by a bar; null if there is none. */
         String get(String name) {
-            List<String> values = fields.get(name.toLowerCase(java.util.Locale.ROOT));
+            List<String> values = fields.get(name.toLowerCase(Locale.ROOT));
             return values == null ? null : String.join("|", values);
         }
     }
