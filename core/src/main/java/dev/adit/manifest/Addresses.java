@@ -70,9 +70,15 @@ final class Addresses {
         if (a.isLoopback()) {
             return "is a loopback address";
         }
-        if (a.isLinkLocal()) {
-            return a.isMulticast() ? "is a link-local multicast address" : "is a link-local address";
+        if (a.isMulticast() && (a.isLinkLocal() || isLocalControl(a))) {
+            return "is a link-local multicast address";
         }
-        return null;
+        return a.isLinkLocal() ? "is a link-local address" : null;
+    }
+
+    /** 224.0.0.0/24, RFC 5771 section 4. */
+    private static boolean isLocalControl(IPAddress address) {
+        byte[] bytes = address.getBytes();
+        return bytes.length == 4 && (bytes[0] & 0xff) == 224 && bytes[1] == 0 && bytes[2] == 0;
     }
 }

@@ -20,6 +20,8 @@ final class ContentParser {
     private final String source;
     private final Consumer<Value> documents;
     private final Consumer<Diagnostic> diagnostics;
+    private int documentsSeen;
+    private int aliasedLeft = Limits.ALIASED_VALUES_OF_FILE;
 
     /** @param source the name of the content in positions */
     ContentParser(String source, Consumer<Value> documents, Consumer<Diagnostic> diagnostics) {
@@ -42,12 +44,23 @@ final class ContentParser {
         if (text == null) {
             return;
         }
-        for (Documents.Document document : Documents.of(text)) {
-            try {
-                parse(document).forEach(documents);
-            } catch (DocumentException e) {
-                report(e.code(), e.position(), e.text(), "");
+        Documents.cut(text, this::document);
+    }
+
+    private void document(Documents.Document document) {
+        if (documentsSeen == Limits.DOCUMENTS) {
+            return;
+        }
+        try {
+            if (++documentsSeen == Limits.DOCUMENTS) {
+                throw new DocumentException(
+                        Code.TOO_COMPLEX,
+                        new SourcePosition(source, document.line(), 1),
+                        "The file has too many documents; from the " + Limits.DOCUMENTS + "th on they are not read.");
             }
+            values(document).forEach(documents);
+        } catch (DocumentException e) {
+            report(e.code(), e.position(), e.text(), "");
         }
     }
 
@@ -76,29 +89,39 @@ final class ContentParser {
         return new SourcePosition(source, lines + 1, text.length() - text.lastIndexOf('\n'));
     }
 
-    private List<Value> parse(Documents.Document document) throws DocumentException {
-        if (document.text().length() > Limits.DOCUMENT_BYTES
-                || document.text().getBytes(StandardCharsets.UTF_8).length > Limits.DOCUMENT_BYTES) {
+    private List<Value> values(Documents.Document document) throws DocumentException {
+        String text = document.text();
+        if (text.length() > Limits.DOCUMENT_BYTES
+                || text.getBytes(StandardCharsets.UTF_8).length > Limits.DOCUMENT_BYTES) {
             throw new DocumentException(
                     Code.FILE_TOO_LARGE,
                     new SourcePosition(source, document.line(), 1),
                     "The document has more than " + Limits.DOCUMENT_BYTES + " bytes.");
         }
         if (!JsonParser.isJson(document)) {
-            return YamlParser.parse(source, document);
+            return yaml(document);
         }
         try {
-            return JsonParser.parse(source, document);
+            return JsonParser.parse(source, document, new ValueBudget(text.length(), 0));
         } catch (DocumentException json) {
             // A document that opens with a brace may be YAML in flow style all the same.
             if (json.code() != Code.SYNTAX) {
                 throw json;
             }
             try {
-                return YamlParser.parse(source, document);
+                return yaml(document);
             } catch (DocumentException yaml) {
                 throw json;
             }
+        }
+    }
+
+    private List<Value> yaml(Documents.Document document) throws DocumentException {
+        ValueBudget budget = new ValueBudget(document.text().length(), aliasedLeft);
+        try {
+            return YamlParser.parse(source, document, budget);
+        } finally {
+            aliasedLeft -= budget.aliased();
         }
     }
 

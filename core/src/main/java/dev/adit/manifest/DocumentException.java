@@ -10,8 +10,9 @@ final class DocumentException extends Exception {
     private final Code code;
     private final transient SourcePosition position;
 
+    /** @param message shown with control characters replaced: parsers quote what they stumble over */
     DocumentException(Code code, SourcePosition position, String message) {
-        super(message, null, false, false);
+        super(Names.printable(message, 300), null, false, false);
         this.code = code;
         this.position = position;
     }

@@ -51,7 +51,7 @@ record DocumentObject(Value value, String path, String apiVersion, String kind) 
             return null;
         }
         Value.Entry items = list.entries().get("items");
-        if (items == null || items.value() instanceof Value.Scalar s && s.type() == Value.Type.NULL) {
+        if (items == null || (items.value() instanceof Value.Scalar s && s.type() == Value.Type.NULL)) {
             return List.of();
         }
         return items.value() instanceof Value.Sequence sequence ? sequence.items() : null;
@@ -63,11 +63,11 @@ record DocumentObject(Value value, String path, String apiVersion, String kind) 
             return false;
         }
         String itemKind = kind.substring(0, kind.length() - LIST.length());
-        return itemKind.isEmpty()
-                || Kind.of(apiVersion, itemKind) != null
-                || value instanceof Value.Mapping m
-                        && m.entries().get("items") != null
-                        && m.entries().get("items").value() instanceof Value.Sequence;
+        if (itemKind.isEmpty() || Kind.of(apiVersion, itemKind) != null) {
+            return true;
+        }
+        Value.Entry items = value instanceof Value.Mapping m ? m.entries().get("items") : null;
+        return items != null && items.value() instanceof Value.Sequence;
     }
 
     /** Whether this is a list whose items cannot be told. */

@@ -1,7 +1,6 @@
 package dev.adit.manifest;
 
-import java.util.ArrayList;
-import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * Cuts a text into documents before any parser sees it, so that one broken document does not take the others along.
@@ -11,13 +10,15 @@ import java.util.List;
  */
 final class Documents {
     private final String text;
-    private final List<Document> documents = new ArrayList<>();
+    private final Consumer<Document> documents;
     private int start;
     private int startLine = 1;
     /** Whether only blank lines and comments were seen since the last cut: directives may follow. */
     private boolean fresh = true;
     /** Whether the document under way began with directives, so that the next {@code ---} belongs to it. */
     private boolean directives;
+    /** Whether the document under way has anything but comments. */
+    private boolean content;
 
     /**
      * One document of a text.
@@ -27,15 +28,14 @@ final class Documents {
      */
     record Document(String text, int line) {}
 
-    private Documents(String text) {
+    private Documents(String text, Consumer<Document> documents) {
         this.text = text;
+        this.documents = documents;
     }
 
-    /** The documents of {@code text}, those without content included. */
-    static List<Document> of(String text) {
-        Documents d = new Documents(text);
-        d.cut();
-        return d.documents;
+    /** Passes the documents of {@code text} on, without those that hold only comments. */
+    static void cut(String text, Consumer<Document> documents) {
+        new Documents(text, documents).cut();
     }
 
     private void cut() {
@@ -58,13 +58,15 @@ final class Documents {
             }
             directives = false;
             fresh = false;
+            content |= !isBlank(at + 3, next);
         } else if (isMarker("...", at)) {
             end(at);
             begin(next, line + 1);
-        } else if (fresh && text.charAt(at) == '%') {
+        } else if (fresh && (text.startsWith("%YAML ", at) || text.startsWith("%TAG ", at))) {
             directives = true;
         } else if (!isBlank(at, next)) {
             fresh = false;
+            content = true;
         }
     }
 
@@ -73,11 +75,12 @@ final class Documents {
         startLine = line;
         fresh = true;
         directives = false;
+        content = false;
     }
 
     private void end(int at) {
-        if (at > start) {
-            documents.add(new Document(text.substring(start, at), startLine));
+        if (content) {
+            documents.accept(new Document(text.substring(start, at), startLine));
         }
     }
 

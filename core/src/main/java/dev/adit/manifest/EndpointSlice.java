@@ -10,6 +10,11 @@ import org.jspecify.annotations.Nullable;
  */
 public record EndpointSlice(Metadata metadata, String addressType, List<Endpoint> endpoints, List<Port> ports)
         implements Resource {
+    public EndpointSlice {
+        endpoints = List.copyOf(endpoints);
+        ports = List.copyOf(ports);
+    }
+
     /** The label that names the Service a slice belongs to. */
     public static final String SERVICE_LABEL = "kubernetes.io/service-name";
 
@@ -30,7 +35,11 @@ public record EndpointSlice(Metadata metadata, String addressType, List<Endpoint
             @Nullable Boolean serving,
             @Nullable Boolean terminating,
             String targetUid,
-            String zone) {}
+            String zone) {
+        public Endpoint {
+            addresses = List.copyOf(addresses);
+        }
+    }
 
     /**
      * A port that every endpoint of the slice listens on.

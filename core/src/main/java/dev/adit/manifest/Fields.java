@@ -3,7 +3,6 @@ package dev.adit.manifest;
 import dev.adit.diagnostic.Code;
 import dev.adit.diagnostic.SourcePosition;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -73,7 +72,7 @@ final class Fields {
 
     private @Nullable Value value(String name) {
         Value.Entry entry = mapping.entries().get(name);
-        if (entry == null || entry.value() instanceof Value.Scalar s && s.type() == Value.Type.NULL) {
+        if (entry == null || (entry.value() instanceof Value.Scalar s && s.type() == Value.Type.NULL)) {
             return null;
         }
         return entry.value();
@@ -101,7 +100,14 @@ final class Fields {
         }
         Integer number = value instanceof Value.Scalar s ? integer(s) : null;
         if (number == null) {
-            wrongType(path(name), value, "a whole number of 32 bits");
+            boolean quoted = value instanceof Value.Scalar s && s.type() == Value.Type.TEXT;
+            String written =
+                    isNumber(name) && value instanceof Value.Scalar s ? Names.printable(s.text(), 40) : value.what();
+            findings.wrongType(
+                    path(name),
+                    value.position(),
+                    "The field takes a whole number of 32 bits, but " + written + " is written.",
+                    quoted ? "write the number without quotes" : "");
         }
         return number;
     }
@@ -217,7 +223,7 @@ final class Fields {
                 texts.put(e.getKey(), text);
             }
         }
-        return Collections.unmodifiableMap(texts);
+        return texts;
     }
 
     private @Nullable String text(String field, Value value) {

@@ -26,6 +26,7 @@ final class Findings {
     private final List<Finding> findings = new ArrayList<>(0);
     private final List<String> mistyped = new ArrayList<>(0);
     private boolean nothingLeft;
+    private boolean flooded;
 
     /** A finding; an error without effect costs the object. */
     private record Finding(
@@ -58,27 +59,43 @@ final class Findings {
 
     /** An error that costs the object, or the part of it that is left out. */
     void error(Code code, String field, SourcePosition position, String message, String suggestion) {
-        if (!concernsMistyped(field)) {
-            findings.add(new Finding(Severity.ERROR, code, field, position, message, suggestion, null));
-        }
+        add(new Finding(Severity.ERROR, code, field, position, message, suggestion, null));
     }
 
     /** An error that costs nothing. */
     void report(Code code, String field, SourcePosition position, String message, String suggestion) {
-        if (!concernsMistyped(field)) {
-            findings.add(new Finding(Severity.ERROR, code, field, position, message, suggestion, Effect.NONE));
-        }
+        add(new Finding(Severity.ERROR, code, field, position, message, suggestion, Effect.NONE));
     }
 
     /** A warning about a field that has no effect. */
     void ignoredField(Code code, String field, SourcePosition position, String message, String suggestion) {
-        findings.add(new Finding(Severity.WARNING, code, field, position, message, suggestion, Effect.IGNORED));
+        add(new Finding(Severity.WARNING, code, field, position, message, suggestion, Effect.IGNORED));
+    }
+
+    private void add(Finding finding) {
+        if (findings.size() < Limits.FINDINGS) {
+            if (!concernsMistyped(finding.field)) {
+                findings.add(finding);
+            }
+        } else if (!flooded) {
+            flooded = true;
+            findings.add(new Finding(
+                    Severity.ERROR,
+                    Code.TOO_COMPLEX,
+                    "",
+                    finding.position,
+                    "There are more than " + Limits.FINDINGS + " findings; the rest of the object is not reported.",
+                    "",
+                    null));
+        }
     }
 
     /** A value of the wrong type. What it would have meant is unknown, so nothing else is said of its field. */
     void wrongType(String field, SourcePosition position, String message, String suggestion) {
         error(Code.WRONG_TYPE, field, position, message, suggestion);
-        mistyped.add(field);
+        if (mistyped.size() < Limits.FINDINGS) {
+            mistyped.add(field);
+        }
     }
 
     /** The number of findings so far: the start of what comes next. */
@@ -123,7 +140,7 @@ final class Findings {
 
     /** Whether the object is left out. */
     boolean refused() {
-        return nothingLeft || brokenSince(0);
+        return nothingLeft || flooded || brokenSince(0);
     }
 
     boolean lenient() {
@@ -140,8 +157,9 @@ final class Findings {
     }
 
     private Diagnostic diagnostic(Finding f, boolean refused) {
-        Effect effect = f.effect == null || refused && f.effect == Effect.PATH_DROPPED ? Effect.REJECTED : f.effect;
-        return new Diagnostic(f.severity, f.code, object, f.field, f.position, f.message, effect, f.suggestion);
+        Effect effect = f.effect == null || (refused && f.effect == Effect.PATH_DROPPED) ? Effect.REJECTED : f.effect;
+        return new Diagnostic(
+                f.severity, f.code, object, Names.printable(f.field, 300), f.position, f.message, effect, f.suggestion);
     }
 
     private boolean concernsMistyped(String field) {

@@ -16,6 +16,10 @@ public record Ingress(
         List<Tls> tls,
         List<Rule> rules)
         implements Resource {
+    public Ingress {
+        tls = List.copyOf(tls);
+        rules = List.copyOf(rules);
+    }
 
     /** How a path is compared. */
     public enum PathType {
@@ -43,15 +47,23 @@ public record Ingress(
      *
      * @param secretName empty if absent
      */
-    public record Tls(String field, List<String> hosts, String secretName) {}
+    public record Tls(String field, List<String> hosts, String secretName) {
+        public Tls {
+            hosts = List.copyOf(hosts);
+        }
+    }
 
     /**
      * One entry of {@code spec.rules}.
      *
      * @param host empty = every host that no other rule claims
-     * @param paths null if {@code http} is absent
+     * @param paths null if {@code http} is absent; empty if none of them can be used
      */
-    public record Rule(String field, String host, @Nullable List<Path> paths) {}
+    public record Rule(String field, String host, @Nullable List<Path> paths) {
+        public Rule {
+            paths = paths == null ? null : List.copyOf(paths);
+        }
+    }
 
     /**
      * One path of a rule.

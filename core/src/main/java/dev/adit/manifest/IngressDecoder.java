@@ -110,8 +110,9 @@ final class IngressDecoder {
         if (ratchet.wildcardRule() && host.indexOf('*') >= 0) {
             findings.tolerate(http, Effect.PATH_DROPPED);
         }
-        boolean useless = findings.leaveOut(http, Effect.PATH_DROPPED) || paths != null && paths.isEmpty();
-        return useless ? null : new Ingress.Rule(fields.path(), host, paths);
+        findings.leaveOut(http, Effect.PATH_DROPPED);
+        // A rule without usable paths still claims its host, or requests for it would reach the rules of others.
+        return new Ingress.Rule(fields.path(), host, paths);
     }
 
     private static void checkHost(Fields fields, String host) {

@@ -20,9 +20,11 @@ final class JsonParser {
     private final String source;
     private final Documents.Document document;
     private final tools.jackson.core.JsonParser parser;
-    private final ValueBudget budget = new ValueBudget();
+    private final ValueBudget budget;
 
-    private JsonParser(String source, Documents.Document document, tools.jackson.core.JsonParser parser) {
+    private JsonParser(
+            String source, Documents.Document document, tools.jackson.core.JsonParser parser, ValueBudget budget) {
+        this.budget = budget;
         this.source = source;
         this.document = document;
         this.parser = parser;
@@ -34,10 +36,10 @@ final class JsonParser {
     }
 
     /** The objects of a text. */
-    static List<Value> parse(String source, Documents.Document document) throws DocumentException {
+    static List<Value> parse(String source, Documents.Document document, ValueBudget budget) throws DocumentException {
         try (tools.jackson.core.JsonParser parser =
                 FACTORY.createParser(ObjectReadContext.empty(), content(document))) {
-            return new JsonParser(source, document, parser).parse();
+            return new JsonParser(source, document, parser, budget).parse();
         } catch (JacksonException e) {
             TokenStreamLocation at = e.getLocation();
             SourcePosition position = at == null || at.getLineNr() < 1
@@ -56,7 +58,9 @@ final class JsonParser {
     private static String problem(JacksonException e) {
         String message = e.getOriginalMessage() == null ? "unreadable" : e.getOriginalMessage();
         int end = message.indexOf('\n');
-        return (end < 0 ? message : message.substring(0, end)).replaceAll("'[^']{3,}'", "'...'");
+        return (end < 0 ? message : message.substring(0, end))
+                .replaceAll("'(?!null'|true'|false')[^']{3,}'", "'...'")
+                .replaceAll(" \\(start marker at .*\\)", "");
     }
 
     private List<Value> parse() throws DocumentException {

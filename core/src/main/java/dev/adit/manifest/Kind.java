@@ -28,6 +28,8 @@ enum Kind {
     /** Makes a resource of the fields of an object. */
     interface Decoder {
         /**
+         * Reads the fields that this kind has; what is wrong with them goes to their findings.
+         *
          * @param old the object that this one replaces; null if it is created
          * @return null if findings say that the object is of no use
          */
@@ -74,8 +76,25 @@ enum Kind {
         return null;
     }
 
-    /** The names of all kinds. */
-    static Set<String> texts() {
-        return Arrays.stream(values()).map(Kind::text).collect(Collectors.toSet());
+    /**
+     * The kind that was probably meant by a kind that is none of these: another spelling, or another group of
+     * Kubernetes itself. Other projects have kinds of the same names, which mean something else; then null.
+     */
+    static @Nullable Kind meantBy(String apiVersion, String kind) {
+        Set<String> names = Arrays.stream(values()).map(Kind::text).collect(Collectors.toSet());
+        String nearest = Names.nearest(kind, names);
+        for (Kind k : values()) {
+            boolean near = !Names.nearest(apiVersion, Set.of(k.apiVersion())).isEmpty();
+            if (k.text.equals(nearest) && (near || isOfKubernetes(apiVersion) || !kind.equals(nearest))) {
+                return k;
+            }
+        }
+        return null;
+    }
+
+    /** Groups without a dot and those below k8s.io are of Kubernetes itself. */
+    static boolean isOfKubernetes(String apiVersion) {
+        String group = apiVersion.replaceFirst("/.*$", "");
+        return group.indexOf('.') < 0 || group.endsWith(".k8s.io");
     }
 }

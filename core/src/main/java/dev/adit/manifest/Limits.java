@@ -23,8 +23,23 @@ final class Limits {
     /** Aliases of one document that stand for a list or an object. */
     static final int ALIASES = 50;
 
-    /** Values of one document, after aliases are expanded: fifty aliases can still name each other. */
+    /** Documents of one file. */
+    static final int DOCUMENTS = 100_000;
+
+    /** Values of one document. */
     static final int VALUES = 400_000;
+
+    /** Values that the aliases of one document may add to those it writes: fifty aliases can name each other. */
+    static final int ALIASED_VALUES = 10_000;
+
+    /** Values that the aliases of one file may add. */
+    static final int ALIASED_VALUES_OF_FILE = 100_000;
+
+    /** Findings about one object. */
+    static final int FINDINGS = 1_000;
+
+    /** Diagnostics of one call. */
+    static final int DIAGNOSTICS = 20_000;
 
     private Limits() {}
 }

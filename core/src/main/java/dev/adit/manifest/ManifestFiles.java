@@ -80,7 +80,7 @@ final class ManifestFiles {
                     }
                     if (Files.isDirectory(entry)) {
                         search(entry, depth - 1, found);
-                    } else if (ENDINGS.stream().anyMatch(name::endsWith) && found.size() <= Limits.FILES) {
+                    } else if (isManifest(entry, name) && found.size() <= Limits.FILES) {
                         found.add(entry);
                     }
                 }
@@ -88,6 +88,11 @@ final class ManifestFiles {
         } catch (IOException | DirectoryIteratorException e) {
             unreadable(folder, e);
         }
+    }
+
+    /** Links that lead nowhere are kept, to be reported; pipes and devices are not read. */
+    private static boolean isManifest(Path entry, String name) {
+        return ENDINGS.stream().anyMatch(name::endsWith) && (Files.isRegularFile(entry) || Files.notExists(entry));
     }
 
     private static List<Path> listOf(DirectoryStream<Path> entries) {

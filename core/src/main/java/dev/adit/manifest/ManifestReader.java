@@ -90,7 +90,7 @@ public final class ManifestReader {
 
     private static Manifests finish(ObjectDecoder decoder) {
         Map<ObjectKey, Resource> seen = new HashMap<>();
-        for (Resource resource : decoder.manifests().resources()) {
+        for (Resource resource : decoder.resources()) {
             Resource before = seen.put(resource.key(), resource);
             if (before != null) {
                 decoder.report(Manifests.writtenAgain(before, resource));

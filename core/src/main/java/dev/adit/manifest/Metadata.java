@@ -1,6 +1,8 @@
 package dev.adit.manifest;
 
 import java.time.Instant;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +23,10 @@ public record Metadata(
         Map<String, String> labels,
         Map<String, String> annotations,
         Positions positions) {
+    public Metadata {
+        labels = Collections.unmodifiableMap(new LinkedHashMap<>(labels));
+        annotations = Collections.unmodifiableMap(new LinkedHashMap<>(annotations));
+    }
 
     /** Metadata without labels, annotations, age or position: for objects made by a program. */
     public static Metadata of(String namespace, String name) {

@@ -127,7 +127,7 @@ final class MetadataDecoder {
     }
 
     private Map<String, String> annotations() {
-        int mark = findings.mark();
+        // An annotation may protect a path, so even a lenient reader does without none of them.
         Map<String, String> annotations = fields.textMap("annotations");
         long bytes = 0;
         for (Map.Entry<String, String> e : annotations.entrySet()) {
@@ -139,7 +139,6 @@ final class MetadataDecoder {
             bytes += e.getKey().getBytes(StandardCharsets.UTF_8).length;
             bytes += e.getValue().getBytes(StandardCharsets.UTF_8).length;
         }
-        findings.leaveOut(mark, Effect.IGNORED);
         if (bytes > ANNOTATION_BYTES) {
             findings.error(
                     Code.LIMIT_EXCEEDED,

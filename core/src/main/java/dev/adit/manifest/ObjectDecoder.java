@@ -5,7 +5,9 @@ import dev.adit.diagnostic.Diagnostic;
 import dev.adit.diagnostic.Effect;
 import dev.adit.diagnostic.Severity;
 import dev.adit.diagnostic.SourcePosition;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +18,7 @@ final class ObjectDecoder {
     private final Map<ObjectKey, Value.Mapping> old;
     private final List<Resource> resources = new ArrayList<>();
     private final List<Diagnostic> diagnostics = new ArrayList<>();
+    private int unlisted;
 
     /** @param old the objects that those to be read replace; empty if they are created */
     ObjectDecoder(boolean lenient, Map<ObjectKey, Value.Mapping> old) {
@@ -23,14 +26,36 @@ final class ObjectDecoder {
         this.old = old;
     }
 
-    /** What was decoded so far. */
-    Manifests manifests() {
-        return new Manifests(resources, diagnostics);
+    /** The resources decoded so far. */
+    List<Resource> resources() {
+        return resources;
     }
 
-    /** Adds a finding that concerns no object. */
+    /** What was decoded. */
+    Manifests manifests() {
+        if (unlisted == 0) {
+            return new Manifests(resources, diagnostics);
+        }
+        List<Diagnostic> all = new ArrayList<>(diagnostics);
+        all.add(new Diagnostic(
+                Severity.ERROR,
+                Code.TOO_COMPLEX,
+                "",
+                "",
+                SourcePosition.UNKNOWN,
+                unlisted + " more findings are not listed.",
+                Effect.NONE,
+                ""));
+        return new Manifests(resources, all);
+    }
+
+    /** Adds a finding; those beyond a limit are only counted. */
     void report(Diagnostic diagnostic) {
-        diagnostics.add(diagnostic);
+        if (diagnostics.size() < Limits.DIAGNOSTICS) {
+            diagnostics.add(diagnostic);
+        } else {
+            unlisted++;
+        }
     }
 
     /** Decodes one document. */
@@ -95,8 +120,8 @@ final class ObjectDecoder {
 
     private void decode(Kind kind, Value.Mapping mapping) {
         ObjectKey key = MetadataDecoder.key(kind, Fields.of(mapping, Findings.ignored()));
-        Findings findings = new Findings(lenient, key.toString());
-        duplicates(mapping, "", findings);
+        Findings findings = new Findings(lenient, key.name().isEmpty() ? kind.text() : key.toString());
+        duplicates(mapping, new ArrayDeque<>(), findings);
         Fields fields = Fields.of(mapping, findings);
         Value.Mapping before = old.get(key);
         Resource resource = kind.decoder()
@@ -104,48 +129,54 @@ final class ObjectDecoder {
                         fields,
                         MetadataDecoder.decode(kind, fields, mapping),
                         before == null ? null : Fields.of(before, Findings.ignored()));
-        diagnostics.addAll(findings.diagnostics());
+        findings.diagnostics().forEach(this::report);
         if (resource != null && !findings.refused()) {
             resources.add(resource);
         }
     }
 
-    private static void duplicates(Value value, String path, Findings findings) {
+    private static void duplicates(Value value, Deque<String> path, Findings findings) {
         if (value instanceof Value.Mapping mapping) {
             for (Value.Duplicate duplicate : mapping.duplicates()) {
                 findings.error(
                         Code.DUPLICATE_KEY,
-                        Names.printable(join(path, duplicate.key()), 200),
+                        (String.join("", path) + "." + Names.printable(duplicate.key(), 100)).substring(1),
                         duplicate.second(),
                         "The key " + Names.quoted(duplicate.key()) + " is there already at " + duplicate.first() + ".",
                         "keep one of the two");
             }
-            mapping.entries().forEach((key, entry) -> duplicates(entry.value(), join(path, key), findings));
+            mapping.entries().forEach((key, entry) -> {
+                path.addLast("." + Names.printable(key, 100));
+                duplicates(entry.value(), path, findings);
+                path.removeLast();
+            });
         } else if (value instanceof Value.Sequence sequence) {
             for (int i = 0; i < sequence.items().size(); i++) {
-                duplicates(sequence.items().get(i), path + "[" + i + "]", findings);
+                path.addLast("[" + i + "]");
+                duplicates(sequence.items().get(i), path, findings);
+                path.removeLast();
             }
         }
     }
 
     private static String join(String path, String key) {
-        return path.isEmpty() ? key : path + "." + key;
+        return path.isEmpty() || key.isEmpty() ? path + key : path + "." + key;
     }
 
-    /** Folders of manifests hold much that no gateway needs; only a kind that looks like a slip deserves a warning. */
+    /** Folders of manifests hold much that no gateway needs; only what looks like a slip deserves more than a note. */
     private void unsupported(DocumentObject object) {
-        String nearest = Names.nearest(object.kind(), Kind.texts());
-        Severity severity = nearest.isEmpty() || nearest.equals(object.kind()) ? Severity.INFO : Severity.WARNING;
+        Kind meant = Kind.meantBy(object.apiVersion(), object.kind());
+        Severity severity = Kind.isOfKubernetes(object.apiVersion()) ? Severity.ERROR : Severity.WARNING;
         report(new Diagnostic(
-                severity,
+                meant == null ? Severity.INFO : severity,
                 Code.UNSUPPORTED_KIND,
                 label(object),
-                "kind",
+                join(object.path(), "kind"),
                 position(object, "kind"),
                 Names.quoted(object.kind()) + " of " + Names.quoted(object.apiVersion())
                         + " is no kind that is read here.",
-                Effect.IGNORED,
-                severity == Severity.INFO ? "" : "did you mean " + nearest + "?"));
+                meant != null && severity == Severity.ERROR ? Effect.REJECTED : Effect.IGNORED,
+                meant == null ? "" : "did you mean " + meant.text() + " of " + meant.apiVersion() + "?"));
     }
 
     private void refuse(DocumentObject object, Code code, String field, String message, String suggestion) {

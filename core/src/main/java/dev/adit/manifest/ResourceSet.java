@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +18,7 @@ public final class ResourceSet {
     private final Map<ObjectKey, Resource> byKey;
     private final Map<String, List<EndpointSlice>> slicesByService;
 
-    private ResourceSet(TreeMap<ObjectKey, Resource> byKey) {
+    private ResourceSet(SortedMap<ObjectKey, Resource> byKey) {
         this.byKey = Collections.unmodifiableMap(byKey);
         Map<String, List<EndpointSlice>> slices = new HashMap<>();
         for (Resource r : byKey.values()) {

@@ -57,10 +57,9 @@ final class SecretDecoder {
     }
 
     private byte[] decoded(String key, Fields encoded, String text) {
-        try {
-            // As the API does, line breaks inside are skipped and every other character must be base64.
-            return Base64.getDecoder().decode(text.replace("\n", "").replace("\r", ""));
-        } catch (IllegalArgumentException e) {
+        // As the API does, line breaks inside are skipped and padding must be there.
+        byte[] value = base64(text.replace("\n", "").replace("\r", ""));
+        if (value == null) {
             findings.error(
                     Code.INVALID,
                     field(Names.printable(key, 80)),
@@ -68,6 +67,16 @@ final class SecretDecoder {
                     "The value is not base64.",
                     "move plain text to stringData");
             return new byte[0];
+        }
+        return value;
+    }
+
+    private static byte @Nullable [] base64(String text) {
+        try {
+            return text.length() % 4 == 0 ? Base64.getDecoder().decode(text) : null;
+        } catch (IllegalArgumentException e) {
+            // Its message quotes the value, so only the fact is passed on.
+            return null;
         }
     }
 

@@ -11,6 +11,10 @@ import java.util.List;
  */
 public record Service(Metadata metadata, String type, String clusterIp, String externalName, List<Port> ports)
         implements Resource {
+    public Service {
+        ports = List.copyOf(ports);
+    }
+
     /**
      * A port that the Service offers.
      *

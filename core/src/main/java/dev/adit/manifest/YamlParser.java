@@ -4,6 +4,7 @@ import dev.adit.diagnostic.Code;
 import dev.adit.diagnostic.SourcePosition;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.composer.Composer;
 import org.yaml.snakeyaml.error.Mark;
@@ -25,16 +26,17 @@ final class YamlParser {
 
     private final String source;
     private final Documents.Document document;
-    private final ValueBudget budget = new ValueBudget();
+    private final ValueBudget budget;
 
-    private YamlParser(String source, Documents.Document document) {
+    private YamlParser(String source, Documents.Document document, ValueBudget budget) {
         this.source = source;
         this.document = document;
+        this.budget = budget;
     }
 
     /** The documents of a text; none if it holds only comments. */
-    static List<Value> parse(String source, Documents.Document document) throws DocumentException {
-        return new YamlParser(source, document).parse();
+    static List<Value> parse(String source, Documents.Document document, ValueBudget budget) throws DocumentException {
+        return new YamlParser(source, document, budget).parse();
     }
 
     private List<Value> parse() throws DocumentException {
@@ -63,8 +65,7 @@ final class YamlParser {
             return nodes;
         } catch (MarkedYAMLException e) {
             Mark mark = e.getProblemMark() != null ? e.getProblemMark() : e.getContextMark();
-            String problem = e.getContext() == null ? e.getProblem() : e.getContext() + ", " + e.getProblem();
-            throw new DocumentException(Code.SYNTAX, position(mark), "The text is not valid YAML: " + problem + ".");
+            throw new DocumentException(Code.SYNTAX, position(mark), "The text is not valid YAML: " + problem(e) + ".");
         } catch (ReaderException e) {
             throw new DocumentException(
                     Code.SYNTAX,
@@ -78,6 +79,18 @@ final class YamlParser {
             // A parser that stumbles over its input must not take the caller along.
             throw new DocumentException(Code.SYNTAX, position(null), "The text is not valid YAML.");
         }
+    }
+
+    /** What is wrong, and where what it broke began: an open quote shows only at the end of the document. */
+    private String problem(MarkedYAMLException e) {
+        if (e.getContext() == null) {
+            return e.getProblem();
+        }
+        Mark context = e.getContextMark();
+        Mark problem = e.getProblemMark();
+        boolean elsewhere = context != null && problem != null && context.getLine() != problem.getLine();
+        String since = elsewhere ? " that begins at line " + position(context).line() : "";
+        return e.getContext() + since + ", " + e.getProblem();
     }
 
     private Value value(Node node) throws DocumentException {
@@ -144,7 +157,7 @@ final class YamlParser {
         throw new DocumentException(Code.SYNTAX, position, "A key must be text.");
     }
 
-    private SourcePosition position(@org.jspecify.annotations.Nullable Mark mark) {
+    private SourcePosition position(@Nullable Mark mark) {
         if (mark == null) {
             return new SourcePosition(source, document.line(), 1);
         }

@@ -4,6 +4,7 @@ import dev.adit.diagnostic.SourcePosition;
 import java.math.BigInteger;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.nodes.NodeId;
 import org.yaml.snakeyaml.nodes.Tag;
 import org.yaml.snakeyaml.resolver.Resolver;
@@ -64,7 +65,7 @@ final class YamlScalars extends Resolver {
             return Value.Type.BOOLEAN;
         }
         char first = text.charAt(0);
-        if (first == '+' || first == '-' || first == '.' || first >= '0' && first <= '9') {
+        if (first == '+' || first == '-' || first == '.' || (first >= '0' && first <= '9')) {
             return numberType(text);
         }
         return Value.Type.TEXT;
@@ -85,7 +86,7 @@ final class YamlScalars extends Resolver {
         return value == null ? text : value.toString();
     }
 
-    private static @org.jspecify.annotations.Nullable BigInteger integer(String text) {
+    private static @Nullable BigInteger integer(String text) {
         if (text.length() > LONGEST_NUMBER) {
             return null;
         }
