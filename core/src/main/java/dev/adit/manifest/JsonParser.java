@@ -59,7 +59,7 @@ final class JsonParser {
         String message = e.getOriginalMessage() == null ? "unreadable" : e.getOriginalMessage();
         int end = message.indexOf('\n');
         return (end < 0 ? message : message.substring(0, end))
-                .replaceAll("'(?!null'|true'|false')[^']{3,}'", "'...'")
+                .replaceAll("^Unrecognized token .*", "a word stands there without quotes")
                 .replaceAll(" \\(start marker at .*\\)", "");
     }
 

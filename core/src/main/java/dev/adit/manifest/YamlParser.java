@@ -81,16 +81,20 @@ final class YamlParser {
         }
     }
 
-    /** What is wrong, and where what it broke began: an open quote shows only at the end of the document. */
+    /**
+     * What is wrong, and where what it broke began: an open quote shows only at the end of the document. Names that the
+     * parser quotes are left out, as the value of a Secret may look like one.
+     */
     private String problem(MarkedYAMLException e) {
+        String problem = String.valueOf(e.getProblem()).replaceAll("(?s)^(found undefined (alias|tag handle)).*", "$1");
         if (e.getContext() == null) {
-            return e.getProblem();
+            return problem;
         }
-        Mark context = e.getContextMark();
-        Mark problem = e.getProblemMark();
-        boolean elsewhere = context != null && problem != null && context.getLine() != problem.getLine();
-        String since = elsewhere ? " that begins at line " + position(context).line() : "";
-        return e.getContext() + since + ", " + e.getProblem();
+        Mark begin = e.getContextMark();
+        Mark end = e.getProblemMark();
+        boolean elsewhere = begin != null && end != null && begin.getLine() != end.getLine();
+        String since = elsewhere ? " that begins at line " + position(begin).line() : "";
+        return e.getContext() + since + ", " + problem;
     }
 
     private Value value(Node node) throws DocumentException {
