@@ -117,6 +117,17 @@ public class ExchangeBenchmark {
         }
 
         @Override
+        public int count(String name) {
+            int count = 0;
+            for (int i = 0; i < pairs.length; i += 2) {
+                if (pairs[i].equalsIgnoreCase(name)) {
+                    count++;
+                }
+            }
+            return count;
+        }
+
+        @Override
         public void forEach(Visitor visitor) {
             for (int i = 0; i < pairs.length; i += 2) {
                 visitor.field(pairs[i], pairs[i + 1]);

@@ -33,9 +33,19 @@ import org.jspecify.annotations.Nullable;
  *   close, from any state and any thread: the lease is released, the listener told, both once
  * </pre>
  *
- * What decides, in this order: the method and target are legal (400, 405, 414), the host is (400) and belongs to the
- * connection's certificate (421, where that is asked for), a route serves them (404), its redirect, its redirect to HTTPS,
- * its rewrite (400), its canary, its backend (503), the fallback of that.
+ * <p>What decides, in this order; the first that answers ends it:
+ *
+ * <ol>
+ *   <li>the method (400, 405) and the length of the target (414)
+ *   <li>the host, wherever it is named (400)
+ *   <li>the path and query (400)
+ *   <li>the certificate that the connection was opened for (421, if the settings ask for it)
+ *   <li>the route, else the default route (404)
+ *   <li>the route's redirect, then its redirect to HTTPS
+ *   <li>its rewrite (400 if it leads out of the root)
+ *   <li>its canary: header, cookie, weight
+ *   <li>its backend, then the fallback of that (503)
+ * </ol>
  */
 public final class Exchange {
     private enum Phase {

@@ -139,7 +139,12 @@ final class Fields {
 
     /** The names that Connection fields nominate for this hop only, folded; null if none needs attention. */
     static @Nullable List<String> nominated(Headers headers) {
-        if (headers.get("Connection") == null) {
+        String first = headers.get("Connection");
+        if (first == null) {
+            return null;
+        }
+        // What browsers and most servers send: not worth taking apart.
+        if ((is(first, "keep-alive") || is(first, "close")) && headers.count("Connection") == 1) {
             return null;
         }
         List<String> names = null;

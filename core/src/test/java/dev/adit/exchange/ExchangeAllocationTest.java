@@ -44,6 +44,8 @@ class ExchangeAllocationTest {
                 "*/*",
                 "Accept-Encoding",
                 "gzip",
+                "Connection",
+                "keep-alive",
                 "Cookie",
                 "session=abc",
                 "X-Forwarded-For",
