@@ -60,13 +60,15 @@ public final class Exchange {
             AtomicIntegerFieldUpdater.newUpdater(Exchange.class, "closed");
 
     private final ExchangeFactory factory;
-    private final RouteTable table;
     private final ClientConnection connection;
     private final RequestHead request;
     private final long openedNanos;
     private final Client client;
 
     private Phase phase = Phase.OPEN;
+    /** Let go once it has been asked: a long exchange, such as a WebSocket, must not keep every old table in memory. */
+    private @Nullable RouteTable table;
+
     private String authority = "";
     private String host = "";
     private String path = "";
@@ -104,18 +106,20 @@ public final class Exchange {
     /** The first step. Call once. */
     public Step start() {
         require(Phase.OPEN);
+        RouteTable asked = Objects.requireNonNull(table);
+        table = null;
         Reply refusal = read();
         if (refusal != null) {
             return reply(refusal);
         }
         if (connection.secure()
                 && factory.settings().misdirectedRequests()
-                && table.misdirected(connection.serverName(), host)) {
+                && asked.misdirected(connection.serverName(), host)) {
             return reply(Replies.MISDIRECTED);
         }
-        Route found = table.matcher().find(host, path);
+        Route found = asked.matcher().find(host, path);
         if (found == null) {
-            found = table.defaultRoute();
+            found = asked.defaultRoute();
         }
         if (found == null) {
             return reply(Replies.NO_ROUTE);

@@ -8,6 +8,7 @@ import dev.adit.policy.Retry;
 import dev.adit.policy.Settings;
 import dev.adit.route.Backend;
 import dev.adit.route.RouteTable;
+import java.lang.reflect.Field;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -92,6 +93,25 @@ class ExchangeLifeTest {
         assertThat(exchange.close(Outcome.CANCELLED)).isFalse();
         assertThat(bench.inFlight(main, canary)).isZero();
         assertThat(bench.closed).hasSize(1);
+    }
+
+    @Test
+    void anExchangeDoesNotKeepItsTableInMemory() throws IllegalAccessException {
+        Workbench bench = new Workbench();
+        bench.route("a.example", "/", new Workbench.Plan(bench.backend("shop", 1)));
+        Exchange exchange = bench.open(ArrayHead.to("/", "Host", "a.example"));
+        assertThat(fieldsOfType(exchange, RouteTable.class)).isOne();
+        exchange.start();
+        assertThat(fieldsOfType(exchange, RouteTable.class)).isZero();
+    }
+
+    private static int fieldsOfType(Exchange exchange, Class<?> type) throws IllegalAccessException {
+        int found = 0;
+        for (Field field : Exchange.class.getDeclaredFields()) {
+            field.setAccessible(true);
+            found += type.isInstance(field.get(exchange)) ? 1 : 0;
+        }
+        return found;
     }
 
     @Test
