@@ -3,8 +3,9 @@ module dev.adit.netty {
     requires static org.jspecify;
     requires transitive dev.adit.core;
     requires transitive io.netty.transport;
-    requires io.netty.buffer;
+    requires transitive io.netty.buffer;
     requires io.netty.codec.http;
+    requires io.netty.codec;
     requires io.netty.common;
     requires io.netty.handler;
     requires io.netty.resolver;

@@ -1,6 +1,298 @@
 package dev.adit.netty;
 
-/** Placeholder. */
-public final class NettyGateway {
-    private NettyGateway() {}
+import dev.adit.Gateway;
+import dev.adit.tls.ServerTls;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import javax.net.ssl.SSLEngine;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A reverse proxy: listens, and serves what a {@link Gateway} routes. Everything of one client's connection happens on one
+ * event loop: its requests, the upstream connections they use, and their timeouts.
+ *
+ * <pre>{@code
+ * try (NettyGateway server = NettyGateway.builder().gateway(gateway).http(8080).build().start()) {
+ *     ...
+ * }
+ * }</pre>
+ *
+ * Certificates are those of the gateway's table at the moment of a handshake: a listener is never restarted for them.
+ * Start and close once; the methods are safe for any thread.
+ */
+public final class NettyGateway implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(NettyGateway.class.getName());
+    private static final int BACKLOG = 1024;
+    private static final int DISABLED = -1;
+
+    private final NettyGatewayHandler handler;
+    private final NettyLimits limits;
+    private final Function<ByteBufAllocator, SSLEngine> tlsEngines;
+    private final @Nullable InetAddress bind;
+    private final int http;
+    private final int https;
+    private final int threads;
+    private final Duration grace;
+    private final List<Channel> listeners = new ArrayList<>(2);
+    private @Nullable EventLoopGroup eventLoops;
+    private @Nullable ThreadPoolExecutor handshakes;
+    private volatile int httpPort = DISABLED;
+    private volatile int httpsPort = DISABLED;
+
+    private NettyGateway(Builder builder) {
+        Gateway gateway = Objects.requireNonNull(builder.gateway, "gateway");
+        if (builder.http == DISABLED && builder.https == DISABLED) {
+            throw new IllegalStateException("neither an HTTP nor an HTTPS port was asked for");
+        }
+        handler = new NettyGatewayHandler(gateway, builder.limits);
+        limits = builder.limits;
+        tlsEngines = builder.tlsEngines == null ? jdkEngines(gateway) : builder.tlsEngines;
+        bind = builder.bind;
+        http = builder.http;
+        https = builder.https;
+        threads = builder.threads;
+        grace = builder.grace;
+    }
+
+    private static Function<ByteBufAllocator, SSLEngine> jdkEngines(Gateway gateway) {
+        ServerTls tls = ServerTls.of(() -> gateway.table().certificates());
+        return allocator -> tls.newEngine(List.of("http/1.1"));
+    }
+
+    /** A builder with default limits, listening to nothing yet. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /**
+     * Listens.
+     *
+     * @return this
+     * @throws UncheckedIOException if a port cannot be listened to
+     * @throws IllegalStateException if it was started before
+     */
+    public synchronized NettyGateway start() {
+        if (eventLoops != null) {
+            throw new IllegalStateException("was started before");
+        }
+        IoTransport transport = IoTransport.best();
+        eventLoops =
+                new MultiThreadIoEventLoopGroup(threads, new DefaultThreadFactory("adit", true), transport.handlers());
+        ThreadPoolExecutor signers = new ThreadPoolExecutor(
+                threads,
+                threads,
+                10,
+                TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(),
+                new DefaultThreadFactory("adit-tls", true));
+        signers.allowCoreThreadTimeOut(true);
+        handshakes = signers;
+        try {
+            if (http != DISABLED) {
+                httpPort = listen(transport, http, null);
+            }
+            if (https != DISABLED) {
+                httpsPort = listen(transport, https, signers);
+            }
+        } catch (RuntimeException e) {
+            close();
+            throw e;
+        }
+        LOG.log(
+                System.Logger.Level.INFO,
+                "listening: http {0}, https {1}, {2} event loops of {3}",
+                port(httpPort),
+                port(httpsPort),
+                threads,
+                transport);
+        return this;
+    }
+
+    private static String port(int port) {
+        return port == DISABLED ? "off" : Integer.toString(port);
+    }
+
+    private int listen(IoTransport transport, int port, @Nullable ThreadPoolExecutor signers) {
+        InetSocketAddress address = bind == null ? new InetSocketAddress(port) : new InetSocketAddress(bind, port);
+        ChannelFuture bound = new ServerBootstrap()
+                .group(eventLoops)
+                .channel(transport.serverChannel())
+                .option(ChannelOption.SO_BACKLOG, BACKLOG)
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childHandler(new ChannelInitializer<SocketChannel>() {
+                    @Override
+                    protected void initChannel(SocketChannel channel) {
+                        if (signers != null) {
+                            SslHandler ssl = new SslHandler(tlsEngines.apply(channel.alloc()), signers);
+                            ssl.setHandshakeTimeoutMillis(limits.tlsHandshake().toMillis());
+                            channel.pipeline().addLast(ssl);
+                        }
+                        channel.pipeline().addLast(handler);
+                    }
+                })
+                .bind(address)
+                .awaitUninterruptibly();
+        if (!bound.isSuccess()) {
+            throw new UncheckedIOException(new IOException(
+                    "cannot listen on " + address + ": " + bound.cause().getMessage(), bound.cause()));
+        }
+        listeners.add(bound.channel());
+        return ((InetSocketAddress) bound.channel().localAddress()).getPort();
+    }
+
+    /** The port that plain HTTP is served on, or -1. */
+    public int httpPort() {
+        return httpPort;
+    }
+
+    /** The port that HTTPS is served on, or -1. */
+    public int httpsPort() {
+        return httpsPort;
+    }
+
+    /**
+     * Stops accepting, lets requests under way finish for as long as the grace period allows, then closes what is left.
+     * Returns when all of that is done. Does nothing if it was called before, or if nothing was started.
+     */
+    @Override
+    public synchronized void close() {
+        if (eventLoops == null || eventLoops.isShuttingDown()) {
+            return;
+        }
+        for (Channel listener : listeners) {
+            listener.close().awaitUninterruptibly();
+        }
+        boolean interrupted = awaitDrain();
+        handler.closeNow();
+        eventLoops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
+        if (handshakes != null) {
+            handshakes.shutdown();
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Returns whether the thread was interrupted, which ends the wait. */
+    private boolean awaitDrain() {
+        try {
+            handler.drain().get(grace.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            LOG.log(System.Logger.Level.INFO, "connections were still open after {0}: closed", grace);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("draining cannot fail", e);
+        } catch (InterruptedException e) {
+            return true;
+        }
+        return false;
+    }
+
+    /** Collects what a server needs; not thread-safe. */
+    public static final class Builder {
+        private @Nullable Gateway gateway;
+        private NettyLimits limits = NettyLimits.DEFAULT;
+        private @Nullable Function<ByteBufAllocator, SSLEngine> tlsEngines;
+        private @Nullable InetAddress bind;
+        private int http = DISABLED;
+        private int https = DISABLED;
+        private int threads = Runtime.getRuntime().availableProcessors();
+        private Duration grace = Duration.ofSeconds(10);
+
+        private Builder() {}
+
+        /** What decides about requests. Must be given. */
+        public Builder gateway(Gateway gateway) {
+            this.gateway = Objects.requireNonNull(gateway);
+            return this;
+        }
+
+        /** Serves plain HTTP on {@code port}, 0 to 65535; 0 lets the system choose. Default: not at all. */
+        public Builder http(int port) {
+            this.http = checkedPort(port);
+            return this;
+        }
+
+        /** Serves HTTPS on {@code port}, 0 to 65535; 0 lets the system choose. Default: not at all. */
+        public Builder https(int port) {
+            this.https = checkedPort(port);
+            return this;
+        }
+
+        private static int checkedPort(int port) {
+            if (port < 0 || port > 65535) {
+                throw new IllegalArgumentException("not a port: " + port);
+            }
+            return port;
+        }
+
+        /** The local address to listen on. Default: every one. */
+        public Builder bind(InetAddress address) {
+            this.bind = Objects.requireNonNull(address);
+            return this;
+        }
+
+        /** What connections may cost. Default: {@link NettyLimits#DEFAULT}. */
+        public Builder limits(NettyLimits limits) {
+            this.limits = Objects.requireNonNull(limits);
+            return this;
+        }
+
+        /** How many threads move the bytes, at least 1. Default: one for each processor. */
+        public Builder eventLoopThreads(int threads) {
+            if (threads < 1) {
+                throw new IllegalArgumentException("no threads");
+            }
+            this.threads = threads;
+            return this;
+        }
+
+        /**
+         * Makes the TLS engine of each connection, in server mode, with {@code http/1.1} as its ALPN name. Default: the JDK's,
+         * with the certificates of the gateway.
+         */
+        public Builder tlsEngines(Function<ByteBufAllocator, SSLEngine> engines) {
+            this.tlsEngines = Objects.requireNonNull(engines);
+            return this;
+        }
+
+        /** How long {@link NettyGateway#close} waits for requests under way. Default: 10 seconds. */
+        public Builder shutdownGrace(Duration grace) {
+            if (grace.isNegative()) {
+                throw new IllegalArgumentException("a negative time");
+            }
+            this.grace = grace;
+            return this;
+        }
+
+        /** The server, not started. @throws IllegalStateException if no port was asked for */
+        public NettyGateway build() {
+            return new NettyGateway(this);
+        }
+    }
 }

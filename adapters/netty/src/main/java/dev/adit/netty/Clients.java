@@ -1,0 +1,57 @@
+package dev.adit.netty;
+
+import dev.adit.Gateway;
+import dev.adit.exchange.ClientConnection;
+import io.netty.channel.Channel;
+import io.netty.handler.ssl.SslHandler;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import javax.net.ssl.ExtendedSSLSession;
+import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SNIServerName;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+
+/** What can be said of the other end of a client's channel. */
+final class Clients {
+    private static final System.Logger LOG = System.getLogger(Clients.class.getName());
+
+    private Clients() {}
+
+    /** Call after the TLS handshake. */
+    static ClientConnection describe(Gateway gateway, Channel channel) {
+        SslHandler ssl = channel.pipeline().get(SslHandler.class);
+        int localPort = channel.localAddress() instanceof InetSocketAddress local ? local.getPort() : 0;
+        return gateway.connection(address(channel.remoteAddress()), ssl != null, localPort, serverName(ssl));
+    }
+
+    private static String address(@Nullable SocketAddress peer) {
+        // A channel that is closed already has no peer; its request is answered to nobody.
+        return peer instanceof InetSocketAddress inet && inet.getAddress() != null
+                ? inet.getAddress().getHostAddress()
+                : "0.0.0.0";
+    }
+
+    private static @Nullable String serverName(@Nullable SslHandler ssl) {
+        if (ssl != null && ssl.engine().getSession() instanceof ExtendedSSLSession session) {
+            for (SNIServerName name : session.getRequestedServerNames()) {
+                if (name instanceof SNIHostName host) {
+                    return host.getAsciiName();
+                }
+            }
+        }
+        return null;
+    }
+
+    /** What a client's channel threw: its own fault is worth a debug line, ours a loud one. */
+    static void log(Channel channel, Throwable cause) {
+        boolean theirs = cause instanceof IOException
+                || cause.getCause() instanceof SSLException
+                || cause instanceof io.netty.handler.codec.DecoderException;
+        System.Logger.Level level = theirs ? System.Logger.Level.DEBUG : System.Logger.Level.ERROR;
+        if (LOG.isLoggable(level)) {
+            LOG.log(level, "connection of " + channel.remoteAddress() + " failed", cause);
+        }
+    }
+}

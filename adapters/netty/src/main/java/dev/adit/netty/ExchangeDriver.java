@@ -1,0 +1,314 @@
+package dev.adit.netty;
+
+import dev.adit.exchange.ClientConnection;
+import dev.adit.exchange.Exchange;
+import dev.adit.exchange.Forward;
+import dev.adit.exchange.Outcome;
+import dev.adit.exchange.Relay;
+import dev.adit.exchange.Reply;
+import dev.adit.exchange.StepHandler;
+import dev.adit.exchange.UpstreamFailure;
+import io.netty.buffer.ByteBuf;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Performs the steps of one exchange: stands between the client's handler and the upstream connection of the moment, and
+ * keeps both to the same pace.
+ *
+ * <pre>
+ *                        kept connection
+ *            Forward ┌────────────────────┐
+ *  start ──▶ step ───┤                    ├─▶ SENDING ──head──▶ step ── Relay ──▶ RELAYING ──end──▶ ended
+ *             ▲ │    └─ connect ──────────┘      │               │ │                 │
+ *             │ │          │ failed              │ failed        │ │ upgraded        │ failed: the client sees
+ *             └─┼──────────┴─────────────────────┘               │ ▼                 ▼ a torn answer
+ *               │      (Forward: next attempt)                   │ TUNNEL          ended
+ *               └─ Reply ──▶ answered ──▶ ended ◀──── Reply ─────┘
+ *
+ *  request body:  client ──data──▶ upstream      waits while there is no connection, or it is not writable
+ *  answer body:   upstream ──data──▶ client      waits while the client is not writable
+ * </pre>
+ *
+ * Whatever happens, the exchange is closed once: when the client has the last byte, when either side is gone, or when
+ * the gateway ends.
+ */
+final class ExchangeDriver implements StepHandler, UpstreamConnector.Listener, BodyReader.Sink {
+    private static final System.Logger LOG = System.getLogger(ExchangeDriver.class.getName());
+
+    private final ClientHandler client;
+    private final AnswerWriter answer;
+    private final Loop loop;
+    private final Exchange exchange;
+    private final Framing framing;
+
+    private @Nullable Forward forward;
+    private @Nullable UpstreamConnection upstream;
+    private Framing responseFraming = Framing.NONE;
+    private @Nullable ResponseReader response;
+    private @Nullable ByteBuf afterHead;
+    /** Whether any of the body left for an upstream: it cannot be sent again. */
+    private boolean bodyTaken;
+
+    private boolean requestSent;
+    /** The upstream's answer makes the rest of the body pointless. */
+    private boolean bodyUnwanted;
+
+    private boolean responding;
+    private boolean ended;
+
+    ExchangeDriver(
+            ClientHandler client, Loop loop, ClientConnection connection, RequestReader request, Framing framing) {
+        this.client = client;
+        this.answer = client.answer();
+        this.loop = loop;
+        this.framing = framing;
+        this.exchange = loop.gateway.open(connection, request);
+    }
+
+    void start() {
+        try {
+            exchange.start().perform(this);
+        } catch (RuntimeException e) {
+            defect(e);
+        }
+    }
+
+    /** A defect of ours costs this request and nothing else. */
+    private void defect(RuntimeException e) {
+        LOG.log(System.Logger.Level.ERROR, "a request failed because of a defect", e);
+        giveUpUpstream();
+        if (responding) {
+            cancel(Outcome.CANCELLED);
+            client.abort();
+        } else {
+            responding = true;
+            client.reply(new Reply(500, "internal-error", List.of(), "", true));
+        }
+    }
+
+    // Steps
+
+    @Override
+    public void forward(Forward forward) {
+        giveUpUpstream();
+        this.forward = forward;
+        UpstreamConnection kept =
+                forward.freshConnection() ? null : loop.pool.take(forward.endpoint(), forward.protocol());
+        if (kept == null) {
+            loop.connector.connect(
+                    forward.endpoint(), forward.protocol(), forward.timeouts().connect(), this);
+        } else {
+            send(kept, forward);
+        }
+    }
+
+    @Override
+    public void connected(UpstreamConnection connection) {
+        if (ended) {
+            if (!loop.pool.put(connection)) {
+                connection.giveUp();
+            }
+            return;
+        }
+        try {
+            send(connection, Objects.requireNonNull(forward));
+        } catch (RuntimeException e) {
+            connection.giveUp();
+            defect(e);
+        }
+    }
+
+    @Override
+    public void connectFailed(UpstreamFailure.Kind kind, String detail) {
+        if (!ended) {
+            failed(new UpstreamFailure(kind, false, false, !bodyTaken, detail));
+        }
+    }
+
+    private void send(UpstreamConnection connection, Forward forward) {
+        forward.writeHead(loop.heads);
+        loop.heads.framing(framing, client.requestFields());
+        upstream = connection;
+        boolean headRequest = exchange.request().method().equals("HEAD");
+        connection.begin(this, loop.heads.end(null), headRequest, forward.timeouts());
+        requestSent = client.requestRead();
+        client.bodyWanted();
+        connection.flush();
+    }
+
+    @Override
+    public void relay(Relay relay) {
+        responding = true;
+        if (relay.upgraded()) {
+            tunnel(relay);
+            return;
+        }
+        ResponseReader head = Objects.requireNonNull(response);
+        // A refusal does not wait for the rest of the body; a success may depend on it.
+        bodyUnwanted = !requestSent && head.status() >= 300;
+        if (bodyUnwanted) {
+            answer.lastOne();
+        }
+        answer.relay(relay, responseFraming, head.fields);
+    }
+
+    @Override
+    public void reply(Reply reply) {
+        giveUpUpstream();
+        responding = true;
+        client.reply(reply);
+    }
+
+    private void tunnel(Relay relay) {
+        UpstreamConnection connection = Objects.requireNonNull(upstream);
+        if (!requestSent) {
+            giveUpUpstream();
+            end(Outcome.UPSTREAM_ABORTED);
+            client.abort();
+            return;
+        }
+        upstream = null;
+        client.upgrade(relay, connection.detach(), Objects.requireNonNull(afterHead), this);
+    }
+
+    // From the client
+
+    /** Whether there is an upstream that can take some of the request's body now. */
+    boolean takesBody() {
+        return upstream != null && !bodyUnwanted && upstream.writable();
+    }
+
+    /** A piece of the request's body. */
+    @Override
+    public void data(ByteBuf data) {
+        if (upstream == null || bodyUnwanted) {
+            data.release();
+            return;
+        }
+        bodyTaken = true;
+        if (framing.kind() == Framing.Kind.CHUNKED) {
+            upstream.writeChunk(data);
+        } else {
+            upstream.write(data);
+        }
+    }
+
+    /** The request's body is complete. */
+    void requestEnd(@Nullable Fields trailers) {
+        requestSent = true;
+        if (upstream != null && framing.kind() == Framing.Kind.CHUNKED) {
+            bodyTaken = true;
+            upstream.write(Chunks.last(loop.allocator, trailers));
+        }
+    }
+
+    void requestFlush() {
+        if (upstream != null) {
+            upstream.flush();
+        }
+    }
+
+    void clientWritable() {
+        if (upstream != null) {
+            upstream.resume();
+        }
+    }
+
+    /** Gives everything up. */
+    void cancel(Outcome outcome) {
+        end(outcome);
+        giveUpUpstream();
+    }
+
+    boolean responding() {
+        return responding;
+    }
+
+    /** Closes the exchange; every call but the first does nothing. */
+    void end(Outcome outcome) {
+        if (!ended) {
+            ended = true;
+            exchange.close(outcome);
+        }
+    }
+
+    // From the upstream
+
+    boolean requestSent() {
+        return requestSent;
+    }
+
+    void interim(ResponseReader head) {
+        // 100 is between us and the upstream: the client's Expect is answered where its body is read.
+        if (head.status() != 100) {
+            answer.interim(exchange.interim(head));
+        }
+    }
+
+    /** The answer's head is there; {@code in} holds what follows it. */
+    void head(ResponseReader head, Framing framing, ByteBuf in) {
+        response = head;
+        responseFraming = framing;
+        afterHead = in;
+        try {
+            exchange.upstreamHead(head).perform(this);
+        } catch (RuntimeException e) {
+            defect(e);
+        } finally {
+            afterHead = null;
+        }
+    }
+
+    void responseData(ByteBuf data) {
+        answer.write(data);
+        if (!answer.writable() && upstream != null) {
+            upstream.pause();
+        }
+    }
+
+    void responseFlush() {
+        answer.flush();
+    }
+
+    void responseEnd(@Nullable Fields trailers) {
+        upstream = null;
+        answer.end(trailers);
+        client.lastWritten();
+    }
+
+    void upstreamWritable() {
+        client.resumeBody();
+        requestFlush();
+    }
+
+    /** The connection is closed; its answer was not complete. */
+    void upstreamFailed(UpstreamFailure.Kind kind, boolean reused, String detail) {
+        upstream = null;
+        if (ended) {
+            return;
+        }
+        if (responding) {
+            end(Outcome.UPSTREAM_ABORTED);
+            client.abort();
+        } else {
+            failed(new UpstreamFailure(kind, true, reused, !bodyTaken, detail));
+        }
+    }
+
+    private void failed(UpstreamFailure failure) {
+        try {
+            exchange.upstreamFailed(failure).perform(this);
+        } catch (RuntimeException e) {
+            defect(e);
+        }
+    }
+
+    private void giveUpUpstream() {
+        if (upstream != null) {
+            upstream.giveUp();
+            upstream = null;
+        }
+    }
+}

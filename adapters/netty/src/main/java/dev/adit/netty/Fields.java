@@ -1,0 +1,189 @@
+package dev.adit.netty;
+
+import dev.adit.exchange.Headers;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The header or trailer fields of one message: its bytes and where the fields lie in them. Reused from message to
+ * message; nothing becomes a string before somebody asks.
+ *
+ * <pre>
+ *  bytes  GET / HTTP/1.1␍␊Host: a.test␍␊Accept: *&#47;*␍␊␍␊
+ *                         │  │ │    │
+ *  index                  ns ne vs   ve hash │ ns ne vs ve hash │ ...        five numbers for a field
+ * </pre>
+ */
+final class Fields implements Headers {
+    private static final int STRIDE = 5;
+    private static final int NAME_END = 1;
+    private static final int VALUE = 2;
+    private static final int VALUE_END = 3;
+    private static final int HASH = 4;
+    /** What a kept connection may hold on to between two messages, in bytes. */
+    private static final int KEPT = 4096;
+
+    byte[] bytes = new byte[1024];
+    int length;
+
+    private int[] index = new int[24 * STRIDE];
+    private int count;
+    private final Octets name = new Octets();
+    private final Octets value = new Octets();
+
+    void clear() {
+        count = 0;
+        length = 0;
+        if (bytes.length > KEPT) {
+            bytes = new byte[KEPT];
+        }
+    }
+
+    void ensureCapacity(int capacity) {
+        if (capacity > bytes.length) {
+            bytes = Arrays.copyOf(bytes, Math.max(capacity, bytes.length * 2));
+        }
+    }
+
+    /** How many fields there are. */
+    int size() {
+        return count;
+    }
+
+    @Override
+    public int count(String name) {
+        int found = 0;
+        for (int field = find(name, 0); field >= 0; field = find(name, field + 1)) {
+            found++;
+        }
+        return found;
+    }
+
+    void add(int name, int nameEnd, int value, int valueEnd, int hash) {
+        int at = count * STRIDE;
+        if (at == index.length) {
+            index = Arrays.copyOf(index, at * 2);
+        }
+        index[at] = name;
+        index[at + NAME_END] = nameEnd;
+        index[at + VALUE] = value;
+        index[at + VALUE_END] = valueEnd;
+        index[at + HASH] = hash;
+        count++;
+    }
+
+    /** The next field called {@code name} at or after field {@code from}, or -1. */
+    int find(String name, int from) {
+        int hash = hash(name);
+        for (int i = from; i < count; i++) {
+            if (index[i * STRIDE + HASH] == hash && isNamed(i, name)) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    private boolean isNamed(int field, String name) {
+        int start = index[field * STRIDE];
+        int length = index[field * STRIDE + NAME_END] - start;
+        if (length != name.length()) {
+            return false;
+        }
+        for (int i = 0; i < length; i++) {
+            if (lower(bytes[start + i]) != lower((byte) name.charAt(i))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** The hash of a name: the same whatever its case. */
+    static int hash(String name) {
+        int hash = 0;
+        for (int i = 0; i < name.length(); i++) {
+            hash = 31 * hash + (name.charAt(i) | 0x20);
+        }
+        return hash;
+    }
+
+    private static int lower(byte b) {
+        return b >= 'A' && b <= 'Z' ? b | 0x20 : b;
+    }
+
+    String value(int field) {
+        int start = index[field * STRIDE + VALUE];
+        return new String(bytes, start, index[field * STRIDE + VALUE_END] - start, StandardCharsets.ISO_8859_1);
+    }
+
+    /** Whether the comma-separated list in every field called {@code name} holds {@code token}. */
+    boolean lists(String name, String token) {
+        for (int i = find(name, 0); i >= 0; i = find(name, i + 1)) {
+            int end = index[i * STRIDE + VALUE_END];
+            int start = index[i * STRIDE + VALUE];
+            for (int at = start; at <= end; at++) {
+                if (at == end || bytes[at] == ',') {
+                    if (isToken(start, at, token)) {
+                        return true;
+                    }
+                    start = at + 1;
+                }
+            }
+        }
+        return false;
+    }
+
+    private boolean isToken(int start, int end, String token) {
+        int from = start;
+        int to = end;
+        while (from < to && isBlank(bytes[from])) {
+            from++;
+        }
+        while (to > from && isBlank(bytes[to - 1])) {
+            to--;
+        }
+        if (to - from != token.length()) {
+            return false;
+        }
+        for (int i = 0; i < token.length(); i++) {
+            if (lower(bytes[from + i]) != token.charAt(i)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean isBlank(byte b) {
+        return b == ' ' || b == '\t';
+    }
+
+    @Override
+    public @Nullable String get(String name) {
+        int field = find(name, 0);
+        return field < 0 ? null : value(field);
+    }
+
+    @Override
+    public List<String> all(String name) {
+        int field = find(name, 0);
+        if (field < 0) {
+            return List.of();
+        }
+        List<String> values = new ArrayList<>(2);
+        for (; field >= 0; field = find(name, field + 1)) {
+            values.add(value(field));
+        }
+        return values;
+    }
+
+    @Override
+    public void forEach(Visitor visitor) {
+        for (int at = 0; at < count * STRIDE; at += STRIDE) {
+            visitor.field(
+                    name.move(bytes, index[at], index[at + NAME_END]),
+                    value.move(bytes, index[at + VALUE], index[at + VALUE_END]));
+        }
+    }
+}

@@ -1,0 +1,153 @@
+package dev.adit.netty;
+
+import dev.adit.exchange.RequestSink;
+import dev.adit.exchange.ResponseSink;
+import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/** Writes message heads, one after another, into scratch memory of its event loop. */
+final class HeadWriter implements RequestSink, ResponseSink {
+    static final byte[] CONNECTION_CLOSE = ascii("Connection: close\r\n");
+    static final byte[] CONNECTION_KEEP_ALIVE = ascii("Connection: keep-alive\r\n");
+    private static final byte[] CHUNKED = ascii("Transfer-Encoding: chunked\r\n");
+    private static final byte[] CONTENT_LENGTH = ascii("Content-Length: ");
+    private static final byte[] DATE = ascii("Date: ");
+    private static final byte[] VERSION = ascii(" HTTP/1.1\r\n");
+    private static final byte[][] STATUS_LINES = new byte[600][];
+
+    private final Loop loop;
+    private byte[] out = new byte[2048];
+    private int length;
+    private boolean dated;
+
+    HeadWriter(Loop loop) {
+        this.loop = loop;
+    }
+
+    static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
+
+    @Override
+    public void start(String method, String target) {
+        length = 0;
+        text(method);
+        octet(' ');
+        text(target);
+        raw(VERSION);
+    }
+
+    @Override
+    public void start(int status) {
+        length = 0;
+        dated = false;
+        byte[] line = STATUS_LINES[status];
+        if (line == null) {
+            line = ascii("HTTP/1.1 " + status + " "
+                    + HttpResponseStatus.valueOf(status).reasonPhrase() + "\r\n");
+            STATUS_LINES[status] = line;
+        }
+        raw(line);
+    }
+
+    @Override
+    public void field(CharSequence name, CharSequence value) {
+        dated |= isDate(name);
+        text(name);
+        octet(':');
+        octet(' ');
+        text(value);
+        octet('\r');
+        octet('\n');
+    }
+
+    /**
+     * Declares how the body ends; what ends with the connection, or is not there, needs no words.
+     *
+     * @param source fields of the message that is passed on: which trailers it announced; or null
+     */
+    void framing(Framing framing, @Nullable Fields source) {
+        if (framing.kind() == Framing.Kind.CHUNKED) {
+            raw(CHUNKED);
+            String trailer = source == null ? null : source.get("trailer");
+            if (trailer != null) {
+                field("Trailer", trailer);
+            }
+        } else if (framing.kind() == Framing.Kind.LENGTH) {
+            raw(CONTENT_LENGTH);
+            number(framing.length());
+        }
+    }
+
+    /** A whole line. */
+    void raw(byte[] bytes) {
+        ensure(bytes.length);
+        System.arraycopy(bytes, 0, out, length, bytes.length);
+        length += bytes.length;
+    }
+
+    /** Adds {@code Date} to a response that has none. */
+    void date() {
+        if (!dated) {
+            raw(DATE);
+            raw(loop.date());
+            octet('\r');
+            octet('\n');
+        }
+    }
+
+    /** The finished head, followed by {@code body} if that is not null. */
+    ByteBuf end(byte @Nullable [] body) {
+        octet('\r');
+        octet('\n');
+        int size = length + (body == null ? 0 : body.length);
+        ByteBuf head = loop.allocator.ioBuffer(size, size).writeBytes(out, 0, length);
+        return body == null ? head : head.writeBytes(body);
+    }
+
+    private static boolean isDate(CharSequence name) {
+        return name.length() == 4
+                && (name.charAt(0) | 0x20) == 'd'
+                && (name.charAt(1) | 0x20) == 'a'
+                && (name.charAt(2) | 0x20) == 't'
+                && (name.charAt(3) | 0x20) == 'e';
+    }
+
+    private void number(long number) {
+        text(Long.toString(number));
+        octet('\r');
+        octet('\n');
+    }
+
+    private void text(CharSequence text) {
+        int n = text.length();
+        ensure(n);
+        if (text instanceof Octets octets) {
+            System.arraycopy(octets.bytes, octets.offset, out, length, n);
+            length += n;
+            return;
+        }
+        for (int i = 0; i < n; i++) {
+            char c = text.charAt(i);
+            if (c == '\r' || c == '\n' || c == 0 || c > 0xff) {
+                // Fail closed: what would be read as another line, or not at all, is never sent.
+                throw new IllegalArgumentException("a character that no header field can carry");
+            }
+            out[length++] = (byte) c;
+        }
+    }
+
+    private void octet(char c) {
+        ensure(1);
+        out[length++] = (byte) c;
+    }
+
+    private void ensure(int more) {
+        if (length + more > out.length) {
+            out = Arrays.copyOf(out, Math.max(length + more, out.length * 2));
+        }
+    }
+}

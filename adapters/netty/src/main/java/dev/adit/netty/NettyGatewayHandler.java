@@ -1,0 +1,66 @@
+package dev.adit.netty;
+
+import dev.adit.Gateway;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.channel.ChannelHandler.Sharable;
+import io.netty.channel.ChannelHandlerAdapter;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.EventLoop;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Serves HTTP/1.1 on the channels of somebody's own Netty server. Make one for a gateway and add it to every pipeline, as
+ * the last handler, in the place where an HTTP codec would stand: it reads bytes and writes bytes, and brings its own
+ * strict parser. If the pipeline has an {@code SslHandler}, that goes before it.
+ *
+ * <pre>{@code
+ * NettyGatewayHandler handler = new NettyGatewayHandler(gateway, NettyLimits.DEFAULT);
+ * bootstrap.childHandler(new ChannelInitializer<SocketChannel>() {
+ *     protected void initChannel(SocketChannel channel) {
+ *         channel.pipeline().addLast(handler);
+ *     }
+ * });
+ * }</pre>
+ *
+ * Upstream connections live on the event loop of the client's channel, epoll or nio, and are kept for that loop's next
+ * request. Safe for any number of threads.
+ */
+@Sharable
+public final class NettyGatewayHandler extends ChannelHandlerAdapter {
+    private final Gateway gateway;
+    private final NettyLimits limits;
+    private final ByteBufAllocator allocator = PooledByteBufAllocator.DEFAULT;
+    private final Map<EventLoop, Loop> loops = new ConcurrentHashMap<>();
+
+    /** A handler for any number of channels. */
+    public NettyGatewayHandler(Gateway gateway, NettyLimits limits) {
+        this.gateway = Objects.requireNonNull(gateway);
+        this.limits = Objects.requireNonNull(limits);
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext ctx) {
+        Loop loop = loops.computeIfAbsent(
+                ctx.channel().eventLoop(), eventLoop -> new Loop(eventLoop, gateway, limits, allocator));
+        ctx.pipeline().replace(this, ctx.name(), new ClientHandler(loop));
+    }
+
+    /**
+     * Lets requests under way finish, with {@code Connection: close}, and closes every other connection, as well as new
+     * ones once they were answered. Stop accepting before. Tunnels stay open.
+     *
+     * @return completes, on an event loop, when the last client is gone
+     */
+    public CompletableFuture<Void> drain() {
+        return CompletableFuture.allOf(loops.values().stream().map(Loop::drain).toArray(CompletableFuture[]::new));
+    }
+
+    /** Closes every connection now, and lets go of everything that was opened. */
+    public void closeNow() {
+        loops.values().forEach(Loop::closeNow);
+    }
+}

@@ -1,0 +1,37 @@
+package dev.adit.netty;
+
+import java.nio.charset.StandardCharsets;
+
+/** A movable window on bytes of a message head, one character per octet. */
+final class Octets implements CharSequence {
+    byte[] bytes = new byte[0];
+    int offset;
+    int length;
+
+    Octets move(byte[] bytes, int start, int end) {
+        this.bytes = bytes;
+        this.offset = start;
+        this.length = end - start;
+        return this;
+    }
+
+    @Override
+    public int length() {
+        return length;
+    }
+
+    @Override
+    public char charAt(int index) {
+        return (char) (bytes[offset + index] & 0xff);
+    }
+
+    @Override
+    public CharSequence subSequence(int start, int end) {
+        return toString().subSequence(start, end);
+    }
+
+    @Override
+    public String toString() {
+        return new String(bytes, offset, length, StandardCharsets.ISO_8859_1);
+    }
+}

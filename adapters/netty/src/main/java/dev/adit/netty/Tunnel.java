@@ -1,0 +1,150 @@
+package dev.adit.netty;
+
+import dev.adit.exchange.Outcome;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.channel.socket.SocketChannelConfig;
+import io.netty.handler.ssl.SslHandler;
+
+/**
+ * One direction of a tunnel, after 101: sits at the end of one channel's pipeline and passes what it reads to the other.
+ *
+ * <pre>
+ *   client channel  ──read──▶ Tunnel ──write──▶ upstream channel      stops reading while the other is not writable
+ *   client channel ◀──write── Tunnel ◀──read──  upstream channel
+ *
+ *   end of input of one side ──▶ the other's output ends, after what was read; the other direction stays open
+ *   both inputs ended, an error, or silence for too long ──▶ both closed, the exchange ends
+ * </pre>
+ */
+final class Tunnel extends LoopMember {
+    private final Channel channel;
+    private final Channel peer;
+    private final ExchangeDriver driver;
+    private boolean inputEnded;
+    private long deadline;
+
+    private Tunnel(Loop loop, Channel channel, Channel peer, ExchangeDriver driver) {
+        super(loop);
+        this.channel = channel;
+        this.peer = peer;
+        this.driver = driver;
+    }
+
+    /** Joins two channels whose handlers are through with them. */
+    static void join(Loop loop, Channel client, Channel upstream, ExchangeDriver driver) {
+        Tunnel fromClient = new Tunnel(loop, client, upstream, driver);
+        Tunnel fromUpstream = new Tunnel(loop, upstream, client, driver);
+        for (Channel channel : new Channel[] {client, upstream}) {
+            if (channel.config() instanceof SocketChannelConfig config) {
+                config.setAllowHalfClosure(true);
+            }
+        }
+        client.pipeline().addLast(fromClient);
+        upstream.pipeline().addLast(fromUpstream);
+        client.config().setAutoRead(true);
+        upstream.config().setAutoRead(true);
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext ctx) {
+        loop.add(this);
+        deadline = loop.after(loop.limits.tunnelIdle());
+        if (!channel.isActive()) {
+            close();
+        }
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object msg) {
+        deadline = loop.after(loop.limits.tunnelIdle());
+        peer.write(msg, peer.voidPromise());
+        if (!peer.isWritable()) {
+            peer.flush();
+            channel.config().setAutoRead(peer.isWritable());
+        }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        peer.flush();
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        // A closed channel must not be asked to read: that would fail it, and with it what is still on its way from it.
+        if (channel.isWritable() && peer.isActive()) {
+            peer.config().setAutoRead(true);
+        }
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event instanceof ChannelInputShutdownEvent) {
+            endInput();
+        }
+        ctx.fireUserEventTriggered(event);
+    }
+
+    private void endInput() {
+        if (inputEnded) {
+            return;
+        }
+        inputEnded = true;
+        Tunnel other = peer.pipeline().get(Tunnel.class);
+        boolean bothEnded = other == null || other.inputEnded;
+        peer.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(flushed -> {
+            if (bothEnded || peer.pipeline().get(SslHandler.class) != null || !(peer instanceof DuplexChannel duplex)) {
+                close();
+            } else {
+                duplex.shutdownOutput();
+            }
+        });
+    }
+
+    /** Ends both directions, and the exchange. */
+    private void close() {
+        channel.close();
+        peer.close();
+        driver.end(Outcome.COMPLETED);
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        loop.remove(this);
+        driver.end(Outcome.COMPLETED);
+        // What was read before the end still belongs to the other side.
+        peer.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(flushed -> peer.close());
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        Clients.log(channel, cause);
+        close();
+    }
+
+    @Override
+    void tick(long now) {
+        Tunnel other = peer.pipeline().get(Tunnel.class);
+        ChannelOutboundBuffer waiting = channel.unsafe().outboundBuffer();
+        long pending = waiting == null ? 0 : waiting.totalPendingWriteBytes();
+        boolean silent = now > deadline && (other == null || now > other.deadline);
+        if (silent || sendStalled(pending, now, loop.limits.tunnelIdle().toNanos())) {
+            close();
+        }
+    }
+
+    /** A tunnel may last as long as the gateway waits. */
+    @Override
+    void drain() {}
+
+    @Override
+    void closeNow() {
+        driver.end(Outcome.CANCELLED);
+        close();
+    }
+}

@@ -1,0 +1,345 @@
+package dev.adit.netty;
+
+import dev.adit.balancer.Endpoint;
+import dev.adit.exchange.HttpVersion;
+import dev.adit.exchange.UpstreamFailure;
+import dev.adit.policy.Timeouts;
+import dev.adit.route.Protocol;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One HTTP/1.1 connection to an endpoint: serves one request after another, and is given up at the first thing that is
+ * not as it should be.
+ *
+ * <pre>
+ *          begin               head 2xx-5xx              body ends
+ *   IDLE ─────────▶ HEAD ──────────────────────▶ BODY ──────────────▶ IDLE, back in the pool
+ *    │              │ ▲ └─ 1xx: passed on ─┘       │
+ *    │ any byte,    │ bad head, end, timeout       │ end, bad chunk, timeout; or the request was not sent whole
+ *    ▼ end          ▼                              ▼
+ *   closed ◀──── closed: upstreamFailed ◀──────  closed: the answer is torn
+ * </pre>
+ */
+final class UpstreamConnection extends LoopMember implements BodyReader.Sink {
+    private enum State {
+        IDLE,
+        HEAD,
+        BODY,
+        CLOSED
+    }
+
+    private static final int MAX_INTERIM = 32;
+
+    final Endpoint endpoint;
+    final Protocol protocol;
+    private final ResponseReader reader;
+    private final BodyReader body;
+
+    private @Nullable ChannelHandlerContext ctx;
+    private @Nullable ExchangeDriver owner;
+    private State state = State.IDLE;
+    private Timeouts timeouts = Timeouts.DEFAULT;
+    private boolean headRequest;
+    private boolean persistent;
+    private boolean dirty;
+    private boolean paused;
+    private int interim;
+    private long served;
+    private long deadline;
+    private String trouble = "the connection was closed";
+
+    UpstreamConnection(Loop loop, Endpoint endpoint, Protocol protocol) {
+        super(loop);
+        this.endpoint = endpoint;
+        this.protocol = protocol;
+        this.reader = new ResponseReader(loop.limits);
+        this.body = new BodyReader(loop.limits);
+    }
+
+    private ChannelHandlerContext ctx() {
+        return Objects.requireNonNull(ctx);
+    }
+
+    Channel channel() {
+        return ctx().channel();
+    }
+
+    boolean isOpen() {
+        return state == State.IDLE && channel().isActive();
+    }
+
+    /** Whether it has served another request before this one. */
+    boolean reused() {
+        return served > 1;
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext ctx) {
+        this.ctx = ctx;
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext ctx) {
+        loop.add(this);
+        if (state == State.IDLE) {
+            deadline = loop.after(loop.limits.upstreamIdle());
+        }
+        ctx.fireChannelActive();
+    }
+
+    // Sending
+
+    /** Takes {@code head} and sends it; answers go to {@code owner} from now on. */
+    void begin(ExchangeDriver owner, ByteBuf head, boolean headRequest, Timeouts timeouts) {
+        this.owner = owner;
+        this.headRequest = headRequest;
+        this.timeouts = timeouts;
+        state = State.HEAD;
+        interim = 0;
+        served++;
+        reader.reset();
+        write(head);
+    }
+
+    void write(ByteBuf bytes) {
+        dirty = true;
+        ctx().write(bytes, ctx().voidPromise());
+        deadline = loop.after(timeouts.read());
+    }
+
+    void writeChunk(ByteBuf data) {
+        dirty = true;
+        Chunks.write(ctx(), loop.allocator, data);
+        deadline = loop.after(timeouts.read());
+    }
+
+    void flush() {
+        if (dirty) {
+            dirty = false;
+            ctx().flush();
+        }
+    }
+
+    boolean writable() {
+        return channel().isWritable();
+    }
+
+    // Receiving
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object msg) {
+        ByteBuf in = (ByteBuf) msg;
+        try {
+            if (owner == null) {
+                // Bytes that nobody asked for could be taken for the answer to the next request.
+                giveUp();
+                return;
+            }
+            deadline = loop.after(timeouts.read());
+            read(in);
+        } catch (BadMessageException e) {
+            failed(UpstreamFailure.Kind.BAD_RESPONSE, Objects.toString(e.getMessage(), ""));
+        } finally {
+            in.release();
+        }
+    }
+
+    private void read(ByteBuf in) throws BadMessageException {
+        while (owner != null && in.isReadable()) {
+            if (state == State.HEAD) {
+                if (!reader.read(in)) {
+                    return;
+                }
+                head(owner, in);
+            } else {
+                body.read(in, this);
+            }
+            if (state == State.BODY && body.finished()) {
+                finished(!in.isReadable());
+            }
+        }
+    }
+
+    private void head(ExchangeDriver owner, ByteBuf in) throws BadMessageException {
+        int status = reader.status();
+        Framing framing = Framing.ofResponse(reader, headRequest);
+        if (status < 200 && status != 101) {
+            if (++interim > MAX_INTERIM) {
+                throw new BadMessageException(400, "too many interim answers");
+            }
+            owner.interim(reader);
+            reader.reset();
+            return;
+        }
+        persistent = framing.kind() != Framing.Kind.CLOSE && isPersistent();
+        body.start(framing);
+        state = State.BODY;
+        owner.head(reader, framing, in);
+    }
+
+    /** RFC 9112 section 9.3; what a bodiless answer says about a body casts doubt on what follows it. */
+    private boolean isPersistent() {
+        Fields fields = reader.fields;
+        if (reader.status() == 204 && (fields.find("transfer-encoding", 0) >= 0 || hasLength(fields))) {
+            return false;
+        }
+        return reader.version() == HttpVersion.HTTP_1_1
+                ? !fields.lists("connection", "close")
+                : fields.lists("connection", "keep-alive");
+    }
+
+    private static boolean hasLength(Fields fields) {
+        String length = fields.get("content-length");
+        return length != null && !length.equals("0");
+    }
+
+    @Override
+    public void data(ByteBuf data) {
+        if (owner == null) {
+            data.release();
+        } else {
+            owner.responseData(data);
+        }
+    }
+
+    private void finished(boolean clean) {
+        ExchangeDriver owner = this.owner;
+        this.owner = null;
+        if (owner == null) {
+            return;
+        }
+        state = State.IDLE;
+        boolean reusable = persistent && clean && owner.requestSent() && !loop.draining();
+        Fields trailers = body.trailers();
+        resume();
+        if (!reusable || !loop.pool.put(this)) {
+            giveUp();
+        } else {
+            deadline = loop.after(loop.limits.upstreamIdle());
+        }
+        owner.responseEnd(trailers);
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        if (owner != null) {
+            owner.responseFlush();
+        }
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        if (owner != null && ctx.channel().isWritable()) {
+            owner.upstreamWritable();
+        }
+    }
+
+    /** The client cannot take more just now. */
+    void pause() {
+        if (!paused) {
+            paused = true;
+            channel().config().setAutoRead(false);
+        }
+    }
+
+    void resume() {
+        if (paused) {
+            paused = false;
+            deadline = loop.after(timeouts.read());
+            if (channel().isActive()) {
+                channel().config().setAutoRead(true);
+            }
+        }
+    }
+
+    // Ending
+
+    /** Hands the channel to a tunnel. */
+    Channel detach() {
+        owner = null;
+        state = State.CLOSED;
+        loop.remove(this);
+        Channel channel = channel();
+        channel.pipeline().remove(this);
+        return channel;
+    }
+
+    /** Closes without a word to anybody. */
+    void giveUp() {
+        if (state == State.IDLE) {
+            loop.pool.remove(this);
+        }
+        owner = null;
+        state = State.CLOSED;
+        ctx().close();
+    }
+
+    private void failed(UpstreamFailure.Kind kind, String detail) {
+        ExchangeDriver owner = this.owner;
+        giveUp();
+        if (owner != null) {
+            owner.upstreamFailed(kind, reused(), detail);
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        loop.remove(this);
+        if (state == State.BODY && body.endsWithConnection() && !body.finished()) {
+            persistent = false;
+            finished(true);
+        } else {
+            failed(UpstreamFailure.Kind.CLOSED, trouble);
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        trouble = Objects.toString(cause.getMessage(), cause.toString());
+        if (!(cause instanceof java.io.IOException)) {
+            failed(UpstreamFailure.Kind.CLOSED, trouble);
+        }
+    }
+
+    // Watching
+
+    @Override
+    void tick(long now) {
+        if (state == State.IDLE) {
+            if (now > deadline) {
+                giveUp();
+            }
+            return;
+        }
+        ExchangeDriver owner = this.owner;
+        if (owner == null) {
+            return;
+        }
+        long pending = channel().unsafe().outboundBuffer() == null
+                ? 0
+                : channel().unsafe().outboundBuffer().totalPendingWriteBytes();
+        if (sendStalled(pending, now, timeouts.send().toNanos())) {
+            failed(UpstreamFailure.Kind.TIMEOUT, "the request could not be sent in time");
+        } else if (paused || !owner.requestSent()) {
+            deadline = loop.after(timeouts.read());
+        } else if (now > deadline) {
+            failed(UpstreamFailure.Kind.TIMEOUT, "no answer in time");
+        }
+    }
+
+    @Override
+    void drain() {
+        if (state == State.IDLE) {
+            giveUp();
+        }
+    }
+
+    @Override
+    void closeNow() {
+        ctx().close();
+    }
+}
