@@ -81,6 +81,7 @@ public final class Exchange {
 
     private @Nullable Route route;
     private @Nullable Backend backend;
+    private boolean failedOver;
     private boolean upgrade;
     private boolean freshConnection;
     private short attempts;
@@ -215,22 +216,24 @@ public final class Exchange {
         Route.CanaryBackend canary = found.canary();
         if (canary != null && CanaryChoice.takes(canary.when(), request.headers(), factory.random())) {
             // A canary that cannot serve must not hurt: its requests go where they went before there was one.
-            Step step = attempt(canary.backend());
+            Step chosen = attempt(canary.backend());
+            if (chosen != null) {
+                return chosen;
+            }
+        }
+        Backend main = found.backend();
+        Step step = attempt(main);
+        if (step != null) {
+            return step;
+        }
+        failedOver = true;
+        for (Backend standIn = main.fallback(); standIn != null; standIn = standIn.fallback()) {
+            step = attempt(standIn);
             if (step != null) {
                 return step;
             }
         }
-        for (Backend candidate = found.backend(); candidate != null; candidate = candidate.fallback()) {
-            Step step = attempt(candidate);
-            if (step != null) {
-                return step;
-            }
-        }
-        Backend unusable = found.backend();
-        return reply(
-                unusable.pool() == null
-                        ? Replies.of(unusable.missingStatus(), unusable.missing())
-                        : Replies.NO_ENDPOINTS);
+        return reply(main.pool() == null ? Replies.of(main.missingStatus(), main.missing()) : Replies.NO_ENDPOINTS);
     }
 
     private @Nullable Step attempt(Backend candidate) {
@@ -473,10 +476,7 @@ public final class Exchange {
 
     /** Whether the backend stands in for another one. */
     boolean failedOver() {
-        Route current = route;
-        return current != null
-                && backend != current.backend()
-                && (current.canary() == null || backend != current.canary().backend());
+        return failedOver;
     }
 
     /** Whether upstreams hear what an untrusted client said about itself, under other names. */

@@ -17,6 +17,8 @@ public final class ExchangeFactory {
     private final Addresses trustedProxies;
 
     /**
+     * A factory for one gateway.
+     *
      * @param random for canary weights and request ids; must be safe for any number of threads
      * @param nanoTime a monotonic clock, in nanoseconds
      * @throws IllegalArgumentException if a trusted proxy is neither an IP address nor a CIDR block
@@ -30,7 +32,11 @@ public final class ExchangeFactory {
         this.trustedProxies = new Addresses(settings.trustedProxies());
     }
 
-    /** @param peerAddress the peer's IP address as text, brackets and zone allowed; anything else is trusted in nothing */
+    /**
+     * Describes a client's connection; make it once per connection.
+     *
+     * @param peerAddress the peer's IP address as text, brackets and zone allowed; anything else is trusted in nothing
+     */
     public ClientConnection connection(String peerAddress, boolean secure, int localPort, @Nullable String serverName) {
         IPAddress peer = Addresses.parse(peerAddress);
         String address = peer == null ? "unknown" : peer.toCanonicalString();
