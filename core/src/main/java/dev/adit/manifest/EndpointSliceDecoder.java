@@ -133,7 +133,7 @@ final class EndpointSliceDecoder {
         for (Fields fields : written) {
             int mark = findings.mark();
             EndpointSlice.Port port = port(fields, names);
-            if (!findings.leaveOut(mark, Effect.IGNORED)) {
+            if (!findings.leaveOut(mark, Effect.IGNORED) && isUsable(fields, port)) {
                 ports.add(port);
             }
         }
@@ -153,11 +153,23 @@ final class EndpointSliceDecoder {
         if (appProtocol != null) {
             fields.check("appProtocol", appProtocol, Names.qualifiedName(appProtocol));
         }
-        Integer port = fields.integer("port");
-        if (port != null) {
-            fields.check("port", Integer.toString(port), Names.portNumber(port));
+        return new EndpointSlice.Port(
+                name, fields.integer("port"), Protocols.protocol(fields), appProtocol == null ? "" : appProtocol);
+    }
+
+    /** The API server lets any number pass, but nothing can listen on most of them. */
+    private boolean isUsable(Fields fields, EndpointSlice.Port port) {
+        Integer number = port.port();
+        String problem = number == null ? null : Names.portNumber(number);
+        if (problem != null) {
+            findings.ignoredField(
+                    Code.INVALID,
+                    fields.path("port"),
+                    fields.position("port"),
+                    Names.quoted(String.valueOf(number)) + " " + problem + ".",
+                    "");
         }
-        return new EndpointSlice.Port(name, port, Protocols.protocol(fields), appProtocol == null ? "" : appProtocol);
+        return problem == null;
     }
 
     private void tooMany(Fields fields, String name, int most) {
