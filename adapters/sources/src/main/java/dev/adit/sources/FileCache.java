@@ -95,6 +95,6 @@ final class FileCache {
     private static boolean concernsTheFile(Diagnostic d) {
         return d.severity() == Severity.ERROR
                 && (d.effect() == Effect.SOURCE_REJECTED
-                        || d.effect() == Effect.REJECTED && d.object().isEmpty());
+                        || (d.effect() == Effect.REJECTED && d.object().isEmpty()));
     }
 }

@@ -91,7 +91,7 @@ record FileTree(Map<Path, Stamp> files, Set<Path> directories, Set<Path> unreada
 
         @Override
         public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-            if (file.equals(root) || !attributes.isDirectory() && !isDotted(file) && isManifest(file)) {
+            if (file.equals(root) || (!attributes.isDirectory() && !isDotted(file) && isManifest(file))) {
                 found.put(file, Stamp.of(attributes));
             }
             return FileVisitResult.CONTINUE;

@@ -1,0 +1,118 @@
+package dev.adit.standalone;
+
+import dev.adit.Compilation;
+import dev.adit.ConfigSource;
+import dev.adit.Gateway;
+import dev.adit.manifest.Manifests;
+import dev.adit.netty.NettyGateway;
+import dev.adit.policy.Settings;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A gateway with everything it needs to run.
+ *
+ * <pre>
+ * source --manifests--> update --table--> gateway <--exchanges-- transport <== clients
+ *                         |                 ^
+ *                        log              admin
+ * </pre>
+ */
+final class RunningGateway implements AutoCloseable {
+    private final ConfigSource source;
+    private final NettyGateway transport;
+    private final @Nullable AdminServer admin;
+
+    private RunningGateway(ConfigSource source, NettyGateway transport, @Nullable AdminServer admin) {
+        this.source = source;
+        this.transport = transport;
+        this.admin = admin;
+    }
+
+    /**
+     * Where a gateway listens.
+     *
+     * @param bind address of the client side, or null for all
+     * @param http port, 0 for any free one, negative for none
+     * @param https as {@code http}
+     * @param admin address of the operator's side, or null for none
+     */
+    record Listeners(
+            @Nullable InetAddress bind,
+            int http,
+            int https,
+            @Nullable InetSocketAddress admin) {}
+
+    /** Reads the source once and serves; then follows it. */
+    static RunningGateway start(Settings settings, ConfigSource source, Listeners listeners) throws IOException {
+        Gateway gateway = Gateway.builder()
+                .settings(settings)
+                .defaultIdentity(GeneratedCertificates.standIn())
+                .build();
+        UpdateLog log = new UpdateLog();
+        AdminServer admin = listeners.admin == null ? null : AdminServer.start(gateway, listeners.admin);
+        try {
+            source.start(manifests -> update(gateway, log, manifests));
+            NettyGateway transport = transport(gateway, listeners);
+            if (admin != null) {
+                admin.ready(true);
+            }
+            return new RunningGateway(source, transport, admin);
+        } catch (RuntimeException e) {
+            source.close();
+            if (admin != null) {
+                admin.close();
+            }
+            throw e;
+        }
+    }
+
+    private static void update(Gateway gateway, UpdateLog log, Manifests manifests) {
+        Compilation compilation = gateway.update(manifests.resourceSet());
+        log.updated(manifests, compilation);
+    }
+
+    private static NettyGateway transport(Gateway gateway, Listeners listeners) {
+        NettyGateway.Builder builder = NettyGateway.builder().gateway(gateway);
+        if (listeners.bind != null) {
+            builder.bind(listeners.bind);
+        }
+        if (listeners.http >= 0) {
+            builder.http(listeners.http);
+        }
+        if (listeners.https >= 0) {
+            builder.https(listeners.https);
+        }
+        return builder.build().start();
+    }
+
+    /** The port for plain HTTP, or negative if there is none. */
+    int httpPort() {
+        return transport.httpPort();
+    }
+
+    /** The port for HTTPS, or negative if there is none. */
+    int httpsPort() {
+        return transport.httpsPort();
+    }
+
+    /** The operator's port, or negative if there is none. */
+    int adminPort() {
+        return admin == null ? -1 : admin.port();
+    }
+
+    /** Takes no new connection, lets requests under way finish for a while, and returns. */
+    @Override
+    public void close() {
+        if (admin != null) {
+            admin.ready(false);
+        }
+        source.close();
+        transport.close();
+        if (admin != null) {
+            admin.close();
+        }
+    }
+}

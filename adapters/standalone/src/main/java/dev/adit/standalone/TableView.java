@@ -1,0 +1,133 @@
+package dev.adit.standalone;
+
+import dev.adit.balancer.Endpoint;
+import dev.adit.policy.Canary;
+import dev.adit.policy.HttpsRedirect;
+import dev.adit.policy.Redirect;
+import dev.adit.policy.Rewrite;
+import dev.adit.route.Backend;
+import dev.adit.route.Route;
+import dev.adit.route.RouteTable;
+import dev.adit.tls.Identity;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** A route table as {@code /routes} shows it: what can be shown to anyone who may ask. Never holds a key. */
+record TableView(
+        List<RouteView> routes,
+        @Nullable RouteView defaultRoute,
+        List<CertificateView> certificates,
+        @Nullable String defaultCertificate) {
+
+    record RouteView(
+            String host,
+            @Nullable String path,
+            @Nullable String pathType,
+            String ingress,
+            BackendView backend,
+            @Nullable CanaryView canary,
+            @Nullable RedirectView redirect,
+            @Nullable Integer httpsRedirect,
+            @Nullable String rewrite) {
+        static RouteView of(Route route) {
+            Route.Rule rule = route.rule();
+            Route.CanaryBackend canary = route.canary();
+            Redirect redirect = route.redirect();
+            HttpsRedirect https = route.httpsRedirect();
+            Rewrite rewrite = route.rewrite();
+            return new RouteView(
+                    rule == null ? "" : rule.host(),
+                    rule == null ? null : rule.path(),
+                    rule == null ? null : rule.pathType(),
+                    route.ingress(),
+                    BackendView.of(route.backend()),
+                    canary == null ? null : CanaryView.of(canary),
+                    redirect == null ? null : RedirectView.of(redirect),
+                    https == null ? null : https.status(),
+                    rewrite == null ? null : rewrite.target());
+        }
+    }
+
+    record BackendView(
+            String service,
+            String protocol,
+            List<String> endpoints,
+            @Nullable String missing,
+            @Nullable BackendView fallback) {
+        static BackendView of(Backend backend) {
+            Backend fallback = backend.fallback();
+            return new BackendView(
+                    backend.id(),
+                    backend.protocol().name().toLowerCase(Locale.ROOT),
+                    backend.pool() == null
+                            ? List.of()
+                            : backend.pool().endpoints().stream()
+                                    .map(Endpoint::authority)
+                                    .toList(),
+                    backend.missing().isEmpty() ? null : backend.missing(),
+                    fallback == null ? null : of(fallback));
+        }
+    }
+
+    record CanaryView(
+            String ingress,
+            BackendView backend,
+            @Nullable String header,
+            @Nullable String headerValue,
+            @Nullable String cookie,
+            int weight,
+            int total) {
+        static CanaryView of(Route.CanaryBackend canary) {
+            Canary when = canary.when();
+            return new CanaryView(
+                    canary.ingress(),
+                    BackendView.of(canary.backend()),
+                    orNull(when.header()),
+                    orNull(when.headerValue()),
+                    orNull(when.cookie()),
+                    when.weight(),
+                    when.total());
+        }
+    }
+
+    record RedirectView(int status, String target) {
+        static RedirectView of(Redirect redirect) {
+            return new RedirectView(redirect.status(), target(redirect.target()));
+        }
+
+        /** As a reference: another host starts with two slashes, another path with one. */
+        private static String target(Redirect.Target target) {
+            if (target instanceof Redirect.Host other) {
+                return "//" + other.host();
+            }
+            return target instanceof Redirect.Path other ? other.path() : ((Redirect.Location) target).value();
+        }
+    }
+
+    record CertificateView(String name, List<String> dnsNames, String notAfter, String fingerprint) {
+        static CertificateView of(Identity identity) {
+            Instant end = identity.chain().get(0).getNotAfter().toInstant();
+            return new CertificateView(identity.label(), identity.dnsNames(), end.toString(), identity.fingerprint());
+        }
+    }
+
+    static TableView of(RouteTable table) {
+        Route byDefault = table.defaultRoute();
+        Identity identity = table.certificates().defaultIdentity();
+        return new TableView(
+                table.routes().stream().map(RouteView::of).toList(),
+                byDefault == null ? null : RouteView.of(byDefault),
+                table.certificates().identities().stream()
+                        .map(CertificateView::of)
+                        .sorted(Comparator.comparing(CertificateView::name))
+                        .toList(),
+                identity == null ? null : identity.label());
+    }
+
+    private static @Nullable String orNull(String text) {
+        return text.isEmpty() ? null : text;
+    }
+}
