@@ -60,8 +60,9 @@ final class IngressDecoder {
         spec.check("ingressClassName", name, Names.subdomain(name));
         String annotation = metadata.annotations().get(CLASS_ANNOTATION);
         if (creation && !findings.lenient() && annotation != null && !annotation.equals(name)) {
-            // The API server leaves "metadata" out of this path.
-            findings.error(
+            // The API server leaves "metadata" out of this path. It compares the two on creation only, so an object may
+            // well live with both: it is kept, and the field wins.
+            findings.report(
                     Code.INVALID,
                     "annotations." + CLASS_ANNOTATION,
                     metadata.positions().at("metadata.annotations." + CLASS_ANNOTATION),

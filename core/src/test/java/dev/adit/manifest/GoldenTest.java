@@ -13,7 +13,7 @@ import org.junit.jupiter.api.TestFactory;
 
 /**
  * Reads every file of the folder {@code manifest/golden} both ways and compares what was made of it with the text beside
- * it. {@code -Dadit.golden=write} writes those texts anew: read the difference before you keep it.
+ * it. {@code -Dgolden.update=true} writes those texts anew: read the difference before you keep it.
  */
 class GoldenTest {
     private static final Path FOLDER =
@@ -37,7 +37,7 @@ class GoldenTest {
         String text = "strict\n" + report(ManifestReader.strict().read(name, content)) + "\nlenient\n"
                 + report(ManifestReader.lenient().read(name, content));
         Path expected = file.resolveSibling(name + ".txt");
-        if ("write".equals(System.getProperty("adit.golden"))) {
+        if (Boolean.getBoolean("golden.update")) {
             Files.writeString(expected, text);
         }
         assertThat(text).isEqualTo(Files.readString(expected));
