@@ -20,13 +20,18 @@ import tools.jackson.databind.JsonNode;
 
 /** What a gateway does with a request, as {@code adit route} prints it: the components are the fields of the JSON. */
 sealed interface Decision {
-    /** The request goes to an endpoint. Header fields that occur several times have a list of values. */
+    /**
+     * The request goes to an endpoint. Header fields that occur several times have a list of values.
+     *
+     * @param upstreamQuery what follows the question mark, or null if there is none
+     */
     record ToEndpoint(
             @Nullable JsonNode id,
             String outcome,
             String service,
             String endpoint,
             String upstreamPath,
+            @Nullable String upstreamQuery,
             @Nullable Object upstreamHost,
             Map<String, Object> requestHeaders,
             @Nullable String ingress,
@@ -101,12 +106,14 @@ sealed interface Decision {
         public void forward(Forward forward) {
             forward.writeHead(this);
             Route route = exchange.route();
+            int query = target.indexOf('?');
             decision = new ToEndpoint(
                     id,
                     "forward",
                     forward.backend().id(),
                     forward.endpoint().authority(),
-                    target,
+                    query < 0 ? target : target.substring(0, query),
+                    query < 0 ? null : target.substring(query + 1),
                     find(fields, "Host"),
                     fields,
                     route == null || route.ingress().isEmpty() ? null : route.ingress(),

@@ -34,7 +34,7 @@ import picocli.CommandLine.Spec;
             "  host null or absent: no Host header. A header :authority makes it HTTP/2. sni: the host unless given.",
             "Decision, one of:",
             "  {\"id\", \"outcome\": \"forward\", \"service\": \"namespace/name:port\", \"endpoint\": \"ip:port\", \"upstreamPath\",",
-            "   \"upstreamHost\", \"requestHeaders\": {}, \"ingress\": \"namespace/name\", \"rule\": {\"host\", \"path\", \"pathType\"}}",
+            "   \"upstreamQuery\", \"upstreamHost\", \"requestHeaders\": {}, \"ingress\": \"namespace/name\", \"rule\": {\"host\", \"path\", \"pathType\"}}",
             "  {\"id\", \"outcome\": \"reply\", \"status\", \"reason\", \"headers\": {}, \"body\"}",
             "  {\"id\", \"outcome\": \"error\", \"message\"}: the line is no such request; the next lines are read all the same",
             "  A request over https also names the \"certificate\": \"namespace/name\" of its Secret, or \"default\".",

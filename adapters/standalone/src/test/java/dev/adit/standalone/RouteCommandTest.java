@@ -35,6 +35,7 @@ class RouteCommandTest {
                         "service",
                         "endpoint",
                         "upstreamPath",
+                        "upstreamQuery",
                         "upstreamHost",
                         "requestHeaders",
                         "ingress",
@@ -43,7 +44,8 @@ class RouteCommandTest {
         assertThat(text(d, "outcome")).isEqualTo("forward");
         assertThat(text(d, "service")).isEqualTo("shop/front:80");
         assertThat(text(d, "endpoint")).isIn("10.0.0.1:8000", "10.0.0.2:8000");
-        assertThat(text(d, "upstreamPath")).isEqualTo("/a?b=c");
+        assertThat(text(d, "upstreamPath")).isEqualTo("/a");
+        assertThat(text(d, "upstreamQuery")).isEqualTo("b=c");
         assertThat(text(d, "upstreamHost")).isEqualTo("shop.example");
         assertThat(text(d, "ingress")).isEqualTo("shop/shop");
         assertThat(d.get("rule").toString())
