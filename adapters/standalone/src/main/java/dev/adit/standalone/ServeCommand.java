@@ -10,8 +10,10 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -101,19 +103,35 @@ final class ServeCommand implements Callable<Integer> {
         Settings settings = selection.settings();
         List<Path> paths = demo ? List.of() : selection.paths();
         ConsoleLog.install();
-        Demo shop = null;
+        Deque<Runnable> open = new ConcurrentLinkedDeque<>();
+        Thread stop = new Thread(() -> stop(open), "adit-stop");
+        Runtime.getRuntime().addShutdownHook(stop);
         try {
-            shop = demo ? Demo.open() : null;
-            stopAtExit(start(settings, shop == null ? paths : List.of(shop.folder()), shop), shop);
-        } catch (IOException | UncheckedIOException e) {
-            if (shop != null) {
-                shop.close();
+            Demo shop = null;
+            if (demo) {
+                shop = Demo.open();
+                open.push(shop::close);
+                paths = List.of(shop.folder());
             }
+            open.push(start(settings, paths, shop)::close);
+        } catch (IOException | UncheckedIOException e) {
+            Runtime.getRuntime().removeShutdownHook(stop);
+            open.forEach(Runnable::run);
             throw new Adit.UnusableException("cannot serve: " + e.getMessage());
         }
         // Until a signal ends the process.
         new CountDownLatch(1).await();
         return Adit.OK;
+    }
+
+    /** Closes what was opened, the last first, and ends the process. */
+    private void stop(Deque<Runnable> open) {
+        open.forEach(Runnable::run);
+        PrintWriter out = spec.commandLine().getOut();
+        out.println("Adit has stopped.");
+        out.flush();
+        // A signal that was obeyed is no error, whatever its number adds to the exit code.
+        Runtime.getRuntime().halt(Adit.OK);
     }
 
     private RunningGateway start(Settings settings, List<Path> paths, @Nullable Demo shop) throws IOException {
@@ -136,21 +154,6 @@ final class ServeCommand implements Callable<Integer> {
 
     private static String authority(String host, int port) {
         return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + port;
-    }
-
-    private void stopAtExit(RunningGateway running, @Nullable Demo shop) {
-        PrintWriter out = spec.commandLine().getOut();
-        Runnable stop = () -> {
-            running.close();
-            if (shop != null) {
-                shop.close();
-            }
-            out.println("Adit has stopped.");
-            out.flush();
-            // A signal that was obeyed is no error, whatever its number adds to the exit code.
-            Runtime.getRuntime().halt(Adit.OK);
-        };
-        Runtime.getRuntime().addShutdownHook(new Thread(stop, "adit-stop"));
     }
 
     static final class PortOrOff implements ITypeConverter<Integer> {
