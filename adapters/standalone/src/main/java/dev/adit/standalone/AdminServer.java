@@ -35,7 +35,7 @@ final class AdminServer implements AutoCloseable {
             return thread;
         };
         ExecutorService threads = Executors.newFixedThreadPool(THREADS, daemons);
-        HttpServer server = HttpServer.create(address, 0);
+        HttpServer server = JdkHttpServer.bind(address);
         AdminServer admin = new AdminServer(gateway, server, threads);
         server.setExecutor(threads);
         server.createContext("/", admin::answer);

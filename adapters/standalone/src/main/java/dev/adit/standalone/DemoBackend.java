@@ -19,7 +19,7 @@ final class DemoBackend implements AutoCloseable {
     }
 
     static DemoBackend start(String name) throws IOException {
-        HttpServer server = HttpServer.create(new InetSocketAddress(NetUtil.LOCALHOST4, 0), 0);
+        HttpServer server = JdkHttpServer.bind(new InetSocketAddress(NetUtil.LOCALHOST4, 0));
         DemoBackend backend = new DemoBackend(name, server);
         server.createContext("/", backend::answer);
         server.start();
