@@ -115,7 +115,6 @@ final class ExchangeDriver implements StepHandler, UpstreamConnector.Listener, B
         try {
             send(connection, Objects.requireNonNull(forward));
         } catch (RuntimeException e) {
-            connection.giveUp();
             defect(e);
         }
     }
@@ -128,8 +127,13 @@ final class ExchangeDriver implements StepHandler, UpstreamConnector.Listener, B
     }
 
     private void send(UpstreamConnection connection, Forward forward) {
-        forward.writeHead(loop.heads);
-        loop.heads.framing(framing, client.requestFields());
+        try {
+            forward.writeHead(loop.heads);
+            loop.heads.framing(framing, client.requestFields());
+        } catch (RuntimeException e) {
+            connection.giveUp();
+            throw e;
+        }
         upstream = connection;
         boolean headRequest = exchange.request().method().equals("HEAD");
         connection.begin(this, loop.heads.end(null), headRequest, forward.timeouts());

@@ -16,7 +16,7 @@ final class HeadWriter implements RequestSink, ResponseSink {
     private static final byte[] CONTENT_LENGTH = ascii("Content-Length: ");
     private static final byte[] DATE = ascii("Date: ");
     private static final byte[] VERSION = ascii(" HTTP/1.1\r\n");
-    private static final byte[][] STATUS_LINES = new byte[600][];
+    private static final byte[][] STATUS_LINES = statusLines();
 
     private final Loop loop;
     private byte[] out = new byte[2048];
@@ -25,6 +25,15 @@ final class HeadWriter implements RequestSink, ResponseSink {
 
     HeadWriter(Loop loop) {
         this.loop = loop;
+    }
+
+    private static byte[][] statusLines() {
+        byte[][] lines = new byte[500][];
+        for (int status = 100; status < 600; status++) {
+            String reason = HttpResponseStatus.valueOf(status).reasonPhrase();
+            lines[status - 100] = ascii("HTTP/1.1 " + status + " " + reason + "\r\n");
+        }
+        return lines;
     }
 
     static byte[] ascii(String text) {
@@ -44,13 +53,7 @@ final class HeadWriter implements RequestSink, ResponseSink {
     public void start(int status) {
         length = 0;
         dated = false;
-        byte[] line = STATUS_LINES[status];
-        if (line == null) {
-            line = ascii("HTTP/1.1 " + status + " "
-                    + HttpResponseStatus.valueOf(status).reasonPhrase() + "\r\n");
-            STATUS_LINES[status] = line;
-        }
-        raw(line);
+        raw(STATUS_LINES[status - 100]);
     }
 
     @Override

@@ -5,7 +5,7 @@ import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollDatagramChannel;
-import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollIoHandle;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
@@ -67,11 +67,11 @@ enum IoTransport {
         }
 
         static boolean serves(EventLoop eventLoop) {
-            return eventLoop instanceof IoEventLoop loop && loop.isIoType(EpollIoHandler.class);
+            return eventLoop instanceof IoEventLoop loop && loop.isCompatible(EpollIoHandle.class);
         }
 
         static IoHandlerFactory handlers() {
-            return EpollIoHandler.newFactory();
+            return LastingEpollHandler.factory();
         }
 
         static Class<? extends ServerSocketChannel> serverChannel() {

@@ -35,6 +35,7 @@ public final class NettyGatewayHandler extends ChannelHandlerAdapter {
     private final NettyLimits limits;
     private final ByteBufAllocator allocator = PooledByteBufAllocator.DEFAULT;
     private final Map<EventLoop, Loop> loops = new ConcurrentHashMap<>();
+    private volatile boolean draining;
 
     /** A handler for any number of channels. */
     public NettyGatewayHandler(Gateway gateway, NettyLimits limits) {
@@ -47,6 +48,9 @@ public final class NettyGatewayHandler extends ChannelHandlerAdapter {
         Loop loop = loops.computeIfAbsent(
                 ctx.channel().eventLoop(), eventLoop -> new Loop(eventLoop, gateway, limits, allocator));
         ctx.pipeline().replace(this, ctx.name(), new ClientHandler(loop));
+        if (draining) {
+            loop.drain();
+        }
     }
 
     /**
@@ -56,6 +60,7 @@ public final class NettyGatewayHandler extends ChannelHandlerAdapter {
      * @return completes, on an event loop, when the last client is gone
      */
     public CompletableFuture<Void> drain() {
+        draining = true;
         return CompletableFuture.allOf(loops.values().stream().map(Loop::drain).toArray(CompletableFuture[]::new));
     }
 

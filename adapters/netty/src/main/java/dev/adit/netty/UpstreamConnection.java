@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * not as it should be.
  *
  * <pre>
- *          begin               head 2xx-5xx              body ends
+ *  CONNECTING
+ *    │     begin               head 2xx-5xx              body ends
  *   IDLE ─────────▶ HEAD ──────────────────────▶ BODY ──────────────▶ IDLE, back in the pool
  *    │              │ ▲ └─ 1xx: passed on ─┘       │
  *    │ any byte,    │ bad head, end, timeout       │ end, bad chunk, timeout; or the request was not sent whole
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class UpstreamConnection extends LoopMember implements BodyReader.Sink {
     private enum State {
+        CONNECTING,
         IDLE,
         HEAD,
         BODY,
@@ -41,7 +43,7 @@ final class UpstreamConnection extends LoopMember implements BodyReader.Sink {
 
     private @Nullable ChannelHandlerContext ctx;
     private @Nullable ExchangeDriver owner;
-    private State state = State.IDLE;
+    private State state = State.CONNECTING;
     private Timeouts timeouts = Timeouts.DEFAULT;
     private boolean headRequest;
     private boolean persistent;
@@ -85,10 +87,13 @@ final class UpstreamConnection extends LoopMember implements BodyReader.Sink {
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
         loop.add(this);
-        if (state == State.IDLE) {
-            deadline = loop.after(loop.limits.upstreamIdle());
-        }
         ctx.fireChannelActive();
+    }
+
+    /** The connection stands, TLS included. */
+    void ready() {
+        state = State.IDLE;
+        deadline = loop.after(loop.limits.upstreamIdle());
     }
 
     // Sending

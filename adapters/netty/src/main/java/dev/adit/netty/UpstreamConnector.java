@@ -168,7 +168,7 @@ final class UpstreamConnector {
                         } else if (protocol == Protocol.HTTPS) {
                             secure(connect.channel(), connection);
                         } else {
-                            listener.connected(connection);
+                            connected(connection);
                         }
                     });
         }
@@ -186,12 +186,17 @@ final class UpstreamConnector {
             ssl.setHandshakeTimeoutMillis(Math.max(1, TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime())));
             ssl.handshakeFuture().addListener((Future<Channel> handshake) -> {
                 if (handshake.isSuccess()) {
-                    listener.connected(connection);
+                    connected(connection);
                 } else {
                     channel.close();
                     failed(handshake.cause());
                 }
             });
+        }
+
+        private void connected(UpstreamConnection connection) {
+            connection.ready();
+            listener.connected(connection);
         }
 
         private void failed(Throwable cause) {

@@ -7,11 +7,16 @@ import dev.adit.exchange.Outcome;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.zip.CRC32;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Bodies much larger than any buffer: whole, and at the pace of the slower side. */
 class BodyTest {
@@ -120,6 +125,32 @@ class BodyTest {
 
             assertThat(sent.get()).isLessThan(SIZE / 2);
             assertThat(checksum(client.in(), SIZE)).isEqualTo(checksum(SIZE / MIB));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 4, 6, 8})
+    void deliversWhatAnUpstreamLeftBehindWhenItClosed(int blocks) throws Exception {
+        AtomicLong sent = new AtomicLong();
+        try (ScriptedUpstream upstream = new ScriptedUpstream(gateway -> {
+                    gateway.head();
+                    gateway.send(
+                            "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: " + blocks * MIB + "\r\n\r\n");
+                    for (int i = 0; i < blocks; i++) {
+                        gateway.send(block());
+                        sent.incrementAndGet();
+                    }
+                });
+                Proxy proxy = Proxy.to(upstream.port()).start();
+                Socket slow = new Socket()) {
+            slow.setReceiveBufferSize(16_384);
+            slow.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), proxy.server.httpPort()));
+            Peer client = new Peer(slow);
+            client.send("GET / HTTP/1.1\r\nHost: a.test\r\n\r\n").head();
+            awaitStandstill(sent);
+
+            assertThat(checksum(client.in(), blocks * MIB)).isEqualTo(checksum(blocks));
+            proxy.awaitOutcomes(Outcome.COMPLETED);
         }
     }
 

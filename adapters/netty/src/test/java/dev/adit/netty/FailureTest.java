@@ -243,6 +243,73 @@ class FailureTest {
     }
 
     @Test
+    void givesUpOnAClientThatDoesNotRead() throws Exception {
+        CountDownLatch closed = new CountDownLatch(1);
+        try (ScriptedUpstream upstream = new ScriptedUpstream(gateway -> {
+                    gateway.head();
+                    gateway.send("HTTP/1.1 200 OK\r\nContent-Length: 1000000000\r\n\r\n");
+                    try {
+                        while (true) {
+                            gateway.send(new byte[65_536]);
+                        }
+                    } catch (IOException e) {
+                        closed.countDown();
+                    }
+                });
+                Proxy proxy = Proxy.to(upstream.port())
+                        .limits(NettyLimits.DEFAULT.toBuilder()
+                                .send(Duration.ofMillis(300))
+                                .build())
+                        .start();
+                Peer client = proxy.client()) {
+            client.send(GET).head();
+            closed.await();
+            proxy.awaitOutcomes(Outcome.CLIENT_ABORTED);
+        }
+    }
+
+    @Test
+    void keepsNoMoreUnusedConnectionsThanItMay() throws Exception {
+        CountDownLatch both = new CountDownLatch(2);
+        AtomicInteger closed = new AtomicInteger();
+        try (ScriptedUpstream upstream = new ScriptedUpstream(gateway -> {
+                    gateway.head();
+                    both.countDown();
+                    both.await();
+                    gateway.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+                    gateway.rest();
+                    closed.incrementAndGet();
+                });
+                Proxy proxy = Proxy.to(upstream.port())
+                        .threads(1)
+                        .limits(NettyLimits.DEFAULT.toBuilder()
+                                .upstreamConnections(1)
+                                .build())
+                        .start();
+                Peer one = proxy.client();
+                Peer two = proxy.client()) {
+            one.send(GET);
+            two.send(GET);
+            assertThat(one.response()).endsWith("ok");
+            assertThat(two.response()).endsWith("ok");
+            await().until(() -> closed.get() == 1);
+            assertThat(upstream.connections).hasValue(2);
+        }
+    }
+
+    @Test
+    void leavesAnHttp2EndpointAlone() throws Exception {
+        String manifest = Proxy.manifest("http", refusingPort())
+                .replace(
+                        "namespace: shop}\nspec:\n  rules",
+                        "namespace: shop, annotations: {nginx.ingress.kubernetes.io/backend-protocol: GRPC}}\nspec:\n  rules");
+        try (Proxy proxy = Proxy.of(manifest).start();
+                Peer client = proxy.client()) {
+            assertThat(client.send(GET).response()).startsWith("HTTP/1.1 502");
+        }
+    }
+
+    @Test
     void forgetsUnusedUpstreamConnections() throws Exception {
         CountDownLatch closed = new CountDownLatch(1);
         try (ScriptedUpstream upstream = new ScriptedUpstream(gateway -> {
