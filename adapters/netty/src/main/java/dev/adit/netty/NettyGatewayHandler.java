@@ -28,6 +28,9 @@ import java.util.concurrent.ConcurrentHashMap;
  *
  * Upstream connections live on the event loop of the client's channel, epoll or nio, and are kept for that loop's next
  * request. Safe for any number of threads.
+ *
+ * <p>On epoll loops of your own, Netty 4.2.18 may tear a tunnel (after 101) whose one side has ended its output while the
+ * other still sends; nio loops, and the loops that {@link NettyGateway} makes, do not.
  */
 @Sharable
 public final class NettyGatewayHandler extends ChannelHandlerAdapter {
