@@ -1,0 +1,200 @@
+#!/usr/bin/env bash
+# CPU time of a proxy process per request, Adit beside nginx and HAProxy in one run.
+#
+#     CPU 0: load generator (wrk) and backend (nginx)        CPU 1: the proxy alone
+#
+#   wrk ==> proxy under test ==> backend              utime + stime of the proxy, from /proc/PID/stat,
+#                                                     before and after, over the requests that were answered
+#
+# Needs Linux with two CPUs, a JDK, and nginx, haproxy, wrk and openssl (Debian: nginx-light haproxy wrk openssl).
+# Build first: mvn -q -DskipTests package
+#
+#   benchmarks/e2e/run.sh                             every contender, every scenario, 3 repetitions of 5 s
+#   CONTENDERS="nginx adit" SCENARIOS="h1 tls" SECS=10 REPS=5 benchmarks/e2e/run.sh
+#   JAVA_OPTS="..." benchmarks/e2e/run.sh             other options than the default ones below
+#
+# Prints a table of medians and their ratios to nginx, and keeps every repetition in benchmarks/target/e2e.jsonl. An
+# answer that is not 2xx, or a socket error, is printed with its row and voids it.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+
+CONTENDERS=${CONTENDERS:-nginx haproxy adit}
+SCENARIOS=${SCENARIOS:-h1 close tls handshake}
+SECS=${SECS:-5}
+REPS=${REPS:-3}
+JAVA_OPTS=${JAVA_OPTS:--Xms512m -Xmx512m -XX:+UseSerialGC -XX:-UsePerfData}
+BACKEND=21900 HTTP=21080 HTTPS=21443
+JAR=adapters/standalone/target/adit.jar
+TICKS=$(getconf CLK_TCK)
+
+work=$(mktemp -d)
+pids=()
+cleanup() {
+  for pid in "${pids[@]}"; do kill "$pid" 2>/dev/null || true; done
+  wait 2>/dev/null || true
+  rm -rf "$work"
+}
+trap cleanup EXIT
+trap 'exit 130' INT TERM
+
+need() { command -v "$1" >/dev/null || [ -x "/usr/sbin/$1" ] || { echo "run.sh needs $1" >&2; exit 2; }; }
+for program in nginx wrk openssl taskset java; do need "$program"; done
+[ -f "$JAR" ] || { echo "run.sh needs $JAR: mvn -q -DskipTests package" >&2; exit 2; }
+export PATH=$PATH:/usr/sbin
+for port in $BACKEND $HTTP $HTTPS; do
+  (: < "/dev/tcp/127.0.0.1/$port") 2>/dev/null && { echo "run.sh needs port $port, which is in use" >&2; exit 2; }
+done
+
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=bench.test \
+  -addext subjectAltName=DNS:bench.test,IP:127.0.0.1 -keyout "$work/key.pem" -out "$work/crt.pem" 2>/dev/null
+cat "$work/crt.pem" "$work/key.pem" > "$work/both.pem"
+
+nginx_paths() { for kind in client_body proxy fastcgi uwsgi scgi; do echo "${kind}_temp_path $work/$1-$kind;"; done; }
+
+backend() {
+  cat > "$work/backend.conf" <<X
+daemon off; master_process off; pid $work/backend.pid; error_log $work/backend.err; worker_rlimit_nofile 20000;
+events { worker_connections 8192; }
+http { access_log off; keepalive_requests 1000000000; keepalive_timeout 3600s; tcp_nodelay on; default_type text/plain;
+  $(nginx_paths backend)
+  server { listen 127.0.0.1:$BACKEND backlog=4096; location / { return 200 "$(printf 'a%.0s' {1..1024})"; } } }
+X
+  taskset -c 0 nginx -c "$work/backend.conf" -e "$work/backend.err" &
+  pids+=($!)
+}
+
+# Each starts one proxy on CPU 1, in the foreground of the subshell that becomes it.
+start_nginx() {
+  cat > "$work/nginx.conf" <<X
+daemon off; master_process off; pid $work/nginx.pid; error_log $work/nginx.err; worker_rlimit_nofile 20000;
+events { worker_connections 16384; }
+http { access_log off; keepalive_requests 1000000000; keepalive_timeout 3600s; tcp_nodelay on; client_max_body_size 0;
+  $(nginx_paths nginx)
+  upstream backend { server 127.0.0.1:$BACKEND; keepalive 256; keepalive_requests 1000000000; }
+  ssl_certificate $work/crt.pem; ssl_certificate_key $work/key.pem; ssl_session_cache off; ssl_session_tickets off;
+  ssl_protocols TLSv1.2 TLSv1.3; proxy_http_version 1.1; proxy_set_header Connection ""; proxy_set_header Host \$host;
+  proxy_set_header X-Forwarded-For \$proxy_add_x_forwarded_for; proxy_request_buffering off;
+  server { listen 127.0.0.1:$HTTP backlog=4096; listen 127.0.0.1:$HTTPS ssl backlog=4096;
+    location / { proxy_pass http://backend; } } }
+X
+  exec taskset -c 1 nginx -c "$work/nginx.conf" -e "$work/nginx.err"
+}
+
+start_haproxy() {
+  cat > "$work/haproxy.cfg" <<X
+global
+  nbthread 1
+  maxconn 8000
+  tune.ssl.cachesize 0
+defaults
+  mode http
+  timeout connect 5s
+  timeout client 3600s
+  timeout server 60s
+  http-reuse always
+  option forwardfor
+frontend front
+  bind 127.0.0.1:$HTTP backlog 4096
+  bind 127.0.0.1:$HTTPS ssl crt $work/both.pem no-tls-tickets
+  default_backend back
+backend back
+  server one 127.0.0.1:$BACKEND
+X
+  exec taskset -c 1 haproxy -db -f "$work/haproxy.cfg"
+}
+
+start_adit() {
+  mkdir -p "$work/manifests"
+  cat > "$work/manifests/bench.yaml" <<X
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: {name: bench}
+spec:
+  tls: [{hosts: [bench.test], secretName: bench}]
+  rules: [{http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: backend, port: {number: 80}}}}]}}]
+---
+apiVersion: v1
+kind: Service
+metadata: {name: backend}
+spec: {ports: [{port: 80}]}
+---
+apiVersion: discovery.k8s.io/v1
+kind: EndpointSlice
+metadata: {name: backend-1, labels: {kubernetes.io/service-name: backend}}
+addressType: IPv4
+ports: [{port: $BACKEND}]
+endpoints: [{addresses: [127.0.0.1]}]
+---
+apiVersion: v1
+kind: Secret
+metadata: {name: bench}
+type: kubernetes.io/tls
+data: {tls.crt: "$(base64 -w0 "$work/crt.pem")", tls.key: "$(base64 -w0 "$work/key.pem")"}
+X
+  # shellcheck disable=SC2086 # options are words
+  exec taskset -c 1 java $JAVA_OPTS -jar "$JAR" serve -f "$work/manifests" --bind 127.0.0.1 --http $HTTP --https $HTTPS \
+    --option default-ssl-certificate=default/bench
+}
+
+ticks() { awk '{ sub(/.*\) /, ""); print $12 + $13 }' "/proc/$1/stat"; }
+
+answers() { curl -sk --max-time 2 -o /dev/null "$1"; }
+
+load() { # scenario seconds
+  case $1 in
+    h1) taskset -c 0 wrk -t1 -c64 -d"$2"s --timeout 10s "http://127.0.0.1:$HTTP/1k" ;;
+    close) taskset -c 0 wrk -t1 -c64 -d"$2"s --timeout 10s -H 'Connection: close' "http://127.0.0.1:$HTTP/1k" ;;
+    tls) taskset -c 0 wrk -t1 -c64 -d"$2"s --timeout 10s "https://127.0.0.1:$HTTPS/1k" ;;
+    handshake) taskset -c 0 wrk -t1 -c32 -d"$2"s --timeout 10s -H 'Connection: close' "https://127.0.0.1:$HTTPS/1k" ;;
+    *) echo "no scenario $1; there are h1 close tls handshake" >&2; exit 2 ;;
+  esac
+}
+
+measure() { # contender pid scenario
+  local before after output requests trouble
+  load "$3" "$([ "$1" = nginx ] || [ "$1" = haproxy ] && echo 2 || echo 10)" > /dev/null # warm
+  for rep in $(seq "$REPS"); do
+    before=$(ticks "$2")
+    output=$(load "$3" "$SECS")
+    after=$(ticks "$2")
+    requests=$(awk '/requests in/ { print $1 }' <<< "$output")
+    trouble=$(grep -E 'Non-2xx|Socket errors' <<< "$output" | tr -s ' ' | tr '\n' ';' || true)
+    awk -v c="$1" -v s="$3" -v r="$rep" -v n="$requests" -v t=$((after - before)) -v hz="$TICKS" -v secs="$SECS" -v bad="$trouble" \
+      'BEGIN { printf "{\"contender\":\"%s\",\"scenario\":\"%s\",\"rep\":%d,\"requests\":%d,\"perSecond\":%d,\"cpuMicrosPerRequest\":%.2f,\"trouble\":\"%s\"}\n", c, s, r, n, n / secs, t / hz * 1e6 / n, bad }' \
+      | tee -a benchmarks/target/e2e.jsonl >> "$work/results"
+  done
+}
+
+mkdir -p benchmarks/target
+backend
+for contender in $CONTENDERS; do
+  need "${contender/adit/java}"
+  "start_$contender" > "$work/$contender.log" 2>&1 &
+  pid=$!
+  pids+=("$pid")
+  for _ in $(seq 200); do answers "http://127.0.0.1:$HTTP/" && answers "https://127.0.0.1:$HTTPS/" && break; sleep 0.1; done
+  answers "http://127.0.0.1:$HTTP/" || { echo "$contender does not answer:" >&2; tail -5 "$work/$contender.log" >&2; exit 1; }
+  for scenario in $SCENARIOS; do measure "$contender" "$pid" "$scenario"; done
+  kill "$pid"
+  wait "$pid" 2>/dev/null || true
+done
+
+echo "CPU microseconds of the proxy per request, median of $REPS x $SECS s (ratio to nginx); $(nproc) CPUs, $(java -version 2>&1 | head -1)"
+awk -v scenarios="$SCENARIOS" -v contenders="$CONTENDERS" '
+  function field(name) { match($0, "\"" name "\":\"?[^,\"}]*"); v = substr($0, RSTART, RLENGTH); sub(/^"[^"]*":"?/, "", v); return v }
+  { key = field("contender") SUBSEP field("scenario"); count[key]++; value[key, count[key]] = field("cpuMicrosPerRequest") + 0; if (field("trouble") != "") bad[key] = field("trouble") }
+  function median(key,   n, i, j, x) {
+    n = count[key]; if (!n) return 0
+    for (i = 1; i <= n; i++) a[i] = value[key, i]
+    for (i = 2; i <= n; i++) { x = a[i]; for (j = i - 1; j >= 1 && a[j] > x; j--) a[j + 1] = a[j]; a[j + 1] = x }
+    return n % 2 ? a[(n + 1) / 2] : (a[n / 2] + a[n / 2 + 1]) / 2
+  }
+  END {
+    ns = split(scenarios, s, " "); nc = split(contenders, c, " ")
+    printf "| |"; for (i = 1; i <= ns; i++) printf " %s |", s[i]; printf "\n|---|"; for (i = 1; i <= ns; i++) printf "---|"; printf "\n"
+    for (k = 1; k <= nc; k++) {
+      printf "| %s |", c[k]
+      for (i = 1; i <= ns; i++) { m = median(c[k] SUBSEP s[i]); base = median("nginx" SUBSEP s[i]); printf " %.1f%s%s |", m, base ? sprintf(" (%.2f)", m / base) : "", (c[k] SUBSEP s[i]) in bad ? " VOID: " bad[c[k] SUBSEP s[i]] : "" }
+      printf "\n"
+    }
+  }' "$work/results"
