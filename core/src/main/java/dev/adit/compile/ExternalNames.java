@@ -1,5 +1,6 @@
 package dev.adit.compile;
 
+import dev.adit.exchange.AddressFilter;
 import dev.adit.manifest.Service;
 import inet.ipaddr.IPAddress;
 import inet.ipaddr.IPAddressString;
@@ -25,9 +26,8 @@ final class ExternalNames {
             return "is this machine";
         }
         IPAddress address = new IPAddressString(host).getAddress();
-        if (address != null
-                && (address.isLoopback() || address.isLinkLocal() || address.isAnyLocal() || address.isMulticast())) {
-            return "is a loopback, link-local, unspecified or multicast address";
+        if (address != null && !AddressFilter.allowsForName(address.toInetAddress())) {
+            return "is an address that a name may not lead to: loopback, link-local, multicast or reserved";
         }
         return "";
     }

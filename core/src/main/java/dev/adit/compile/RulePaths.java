@@ -3,14 +3,12 @@ package dev.adit.compile;
 import dev.adit.annotation.IngressPolicies;
 import dev.adit.manifest.Ingress;
 import dev.adit.manifest.Ingress.PathType;
+import dev.adit.matcher.RouteMatcher;
 
 /** How the path of a rule is to be read. */
 final class RulePaths {
     /** Longest rule path, in characters. */
     static final int MAX_LENGTH = 8192;
-
-    /** Most elements of a rule path. */
-    static final int MAX_ELEMENTS = 256;
 
     private RulePaths() {}
 
@@ -42,6 +40,6 @@ final class RulePaths {
             return "is longer than " + MAX_LENGTH + " characters";
         }
         long elements = path.chars().filter(c -> c == '/').count();
-        return elements > MAX_ELEMENTS ? "has more than " + MAX_ELEMENTS + " elements" : "";
+        return elements > RouteMatcher.MAX_ELEMENTS ? "has more than " + RouteMatcher.MAX_ELEMENTS + " elements" : "";
     }
 }

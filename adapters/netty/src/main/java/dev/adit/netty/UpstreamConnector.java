@@ -1,6 +1,7 @@
 package dev.adit.netty;
 
 import dev.adit.balancer.Endpoint;
+import dev.adit.exchange.AddressFilter;
 import dev.adit.exchange.UpstreamFailure;
 import dev.adit.route.Protocol;
 import io.netty.bootstrap.Bootstrap;

@@ -1,4 +1,4 @@
-package dev.adit.netty;
+package dev.adit.exchange;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -7,9 +7,10 @@ import java.util.Arrays;
 /**
  * Which addresses a DNS name may lead to. A name is chosen by whoever writes a manifest, and its addresses by whoever owns
  * the zone; neither may point the gateway at itself, at its node or at a cloud's metadata service. Address literals come
- * from EndpointSlices and are not asked about here.
+ * from EndpointSlices and are not asked about here. Every transport asks this after it resolved the name of an endpoint, for
+ * each address and before it connects.
  */
-final class AddressFilter {
+public final class AddressFilter {
     /** RFC 6052: IPv4 addresses behind a NAT64. */
     private static final byte[] NAT64 = {0, 0x64, (byte) 0xff, (byte) 0x9b, 0, 0, 0, 0, 0, 0, 0, 0};
     /** The metadata service of a large cloud, in its unique-local range. */
@@ -17,7 +18,8 @@ final class AddressFilter {
 
     private AddressFilter() {}
 
-    static boolean allowsForName(InetAddress address) {
+    /** Whether a name may lead to {@code address}: not to this machine, its link, a multicast group or a metadata service. */
+    public static boolean allowsForName(InetAddress address) {
         if (address.isLoopbackAddress()
                 || address.isLinkLocalAddress()
                 || address.isAnyLocalAddress()
