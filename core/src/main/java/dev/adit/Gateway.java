@@ -102,7 +102,11 @@ public final class Gateway {
 
     /** Opens an exchange on the table as of now. It must be closed. */
     public Exchange open(ClientConnection connection, RequestHead request) {
-        return exchanges.open(compilation.table(), connection, request);
+        Exchange exchange = exchanges.open(compilation.table(), connection, request);
+        for (int i = 0; i < listeners.size(); i++) {
+            listeners.get(i).opened(exchange);
+        }
+        return exchange;
     }
 
     private void closed(Exchange exchange, Outcome outcome) {

@@ -8,6 +8,9 @@ public interface GatewayListener {
     /** New requests are served from the result of {@code compilation} now. Called by the thread that updated. */
     default void updated(Compilation compilation) {}
 
+    /** An exchange began: {@link #closed} will follow, once. Called on the transport's thread. */
+    default void opened(Exchange exchange) {}
+
     /** An exchange ended. Called on the transport's thread. */
     default void closed(Exchange exchange, Outcome outcome) {}
 }
