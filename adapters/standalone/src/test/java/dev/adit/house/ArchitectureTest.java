@@ -27,6 +27,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  *
  * <pre>
  * standalone -> sources, netty -> core -> matcher, balancer, tls;  tls -> matcher
+ * tck -> core; only tests of transports use it
  *
  * core:  dev.adit -> compile -> annotation -> manifest -> diagnostic
  *            |          |
@@ -91,6 +92,7 @@ class ArchitectureTest {
                             "dev.adit.tls")),
             Map.entry("dev.adit.netty", CORE_AND_LEAVES),
             Map.entry("dev.adit.sources", CORE_AND_LEAVES),
+            Map.entry("dev.adit.tck", CORE_AND_LEAVES),
             Map.entry(
                     "dev.adit.standalone",
                     Stream.concat(CORE_AND_LEAVES.stream(), Stream.of("dev.adit.netty", "dev.adit.sources"))
@@ -183,7 +185,7 @@ class ArchitectureTest {
     }
 
     private static boolean isAdapter(String name) {
-        return Set.of("dev.adit.netty", "dev.adit.sources", "dev.adit.standalone")
+        return Set.of("dev.adit.netty", "dev.adit.sources", "dev.adit.tck", "dev.adit.standalone")
                 .contains(name);
     }
 

@@ -1,0 +1,38 @@
+package dev.adit.tck;
+
+/** Something that a server or client library may be unable to do. What is not listed here every transport must do. */
+public enum Capability {
+    /** Serve TLS with the certificates of the gateway's table. */
+    TLS("serves TLS"),
+    /** Talk to HTTP/1.0 clients, and to upstreams that answer in HTTP/1.0. */
+    HTTP_1_0("speaks HTTP/1.0"),
+    /** Pass on trailer fields of requests and of responses. */
+    TRAILERS("passes trailer fields on"),
+    /** Pass on 1xx responses other than 100 and 101. */
+    INTERIM_RESPONSES("passes interim responses on"),
+    /** Ask for a request's body only when an upstream is there to take it. */
+    EXPECT_CONTINUE("answers Expect: 100-continue itself"),
+    /** Switch to another protocol, WebSocket among them, and tunnel its bytes. */
+    UPGRADE("tunnels after 101"),
+    /** End one direction of a tunnel and keep the other. */
+    HALF_CLOSE("keeps half-closed tunnels"),
+    /** Take several requests at once on one connection and answer them in order. */
+    PIPELINING("answers pipelined requests"),
+    /** Relay an upstream's answer while the request's body is still on its way. */
+    EARLY_RESPONSES("relays answers before the request is complete"),
+    /** Pass on the pieces of a body as they come, without waiting for more. */
+    STREAMING("streams bodies"),
+    /** Reset an HTTP/1.0 client's connection when an answer without a length breaks off, as only that tells it. */
+    RESET("resets a connection when nothing else tells");
+
+    private final String sentence;
+
+    Capability(String sentence) {
+        this.sentence = sentence;
+    }
+
+    /** What a transport does that has it, in a few words. */
+    public String sentence() {
+        return sentence;
+    }
+}

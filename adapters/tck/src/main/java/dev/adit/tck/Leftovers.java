@@ -1,0 +1,78 @@
+package dev.adit.tck;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.ForkJoinWorkerThread;
+import java.util.stream.Stream;
+
+/** The threads and sockets of this process at one moment, to find those that are there only later. */
+final class Leftovers {
+    /** Threads that end by themselves get this long to do so. */
+    private static final Duration LAST_BREATH = Duration.ofSeconds(10);
+
+    private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
+
+    private final Set<Thread> threads = threads();
+    private final Set<String> sockets = sockets();
+
+    /** Fails if there is a thread or, where the system lists them, a socket that was not there at that moment. */
+    void check() throws InterruptedException {
+        for (Thread thread : threads()) {
+            if (!threads.contains(thread) && !isForeign(thread)) {
+                thread.join(LAST_BREATH.toMillis());
+                if (thread.isAlive()) {
+                    throw new AssertionError("a thread outlived its transport: " + thread);
+                }
+            }
+        }
+        checkSockets();
+    }
+
+    void checkSockets() {
+        Set<String> left = sockets();
+        left.removeAll(sockets);
+        if (!left.isEmpty()) {
+            throw new AssertionError("sockets outlived their transport: " + left);
+        }
+    }
+
+    /** The judge's own, and the JDK's common pool, which is everybody's. */
+    private static boolean isForeign(Thread thread) {
+        return thread.getName().startsWith(Session.THREAD) || thread instanceof ForkJoinWorkerThread;
+    }
+
+    private static Set<Thread> threads() {
+        return new HashSet<>(Thread.getAllStackTraces().keySet());
+    }
+
+    private static Set<String> sockets() {
+        Set<String> sockets = new HashSet<>();
+        if (!Files.isDirectory(DESCRIPTORS)) {
+            return sockets;
+        }
+        try (Stream<Path> all = Files.list(DESCRIPTORS)) {
+            for (Path descriptor : all.toList()) {
+                String target = target(descriptor);
+                if (target.startsWith("socket:")) {
+                    sockets.add(target);
+                }
+            }
+        } catch (IOException e) {
+            throw new AssertionError("cannot list " + DESCRIPTORS, e);
+        }
+        return sockets;
+    }
+
+    private static String target(Path descriptor) {
+        try {
+            return Files.readSymbolicLink(descriptor).toString();
+        } catch (IOException e) {
+            // Closed since it was listed, as the listing's own descriptor is.
+            return "";
+        }
+    }
+}

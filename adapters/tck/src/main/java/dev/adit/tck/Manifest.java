@@ -1,0 +1,105 @@
+package dev.adit.tck;
+
+import dev.adit.diagnostic.Diagnostic;
+import dev.adit.diagnostic.Severity;
+import dev.adit.manifest.ManifestReader;
+import dev.adit.manifest.Manifests;
+import dev.adit.manifest.ResourceSet;
+import java.util.List;
+import java.util.Map;
+
+/** The manifests of cases: a few that have names, and the endpoints that belong to every one. */
+final class Manifest {
+    private static final String SERVICE = """
+            ---
+            apiVersion: v1
+            kind: Service
+            metadata: {name: %1$s, namespace: shop}
+            spec:
+              ports: [{name: http, port: 80, targetPort: 8080}]
+            """;
+    private static final String INGRESS = """
+            ---
+            apiVersion: networking.k8s.io/v1
+            kind: Ingress
+            metadata: {name: %1$s, namespace: shop%2$s}
+            spec:
+              rules:
+              - %3$shttp:
+                  paths:
+                  - {path: /, pathType: Prefix, backend: {service: {name: %4$s, port: {number: 80}}}}
+            """;
+    private static final String SLICE = """
+            ---
+            apiVersion: discovery.k8s.io/v1
+            kind: EndpointSlice
+            metadata: {name: %1$s-%2$d, namespace: shop, labels: {kubernetes.io/service-name: %1$s}}
+            addressType: IPv4
+            ports: [{name: http, port: %3$d}]
+            endpoints: [{addresses: [127.0.0.1], conditions: {ready: true}}]
+            """;
+
+    /** The host that {@link Neighbour} answers for. */
+    static final String NEIGHBOUR = "neighbour.test";
+
+    private static final String ONE = SERVICE.formatted("web") + ingress("web", "", "a.test", "web");
+
+    /** One host; any host; annotations that redirect; a rule without its Service. */
+    private static final Map<String, String> NAMED = Map.of(
+            "one",
+            ONE,
+            "any-host",
+            ONE + ingress("any", "", "", "web"),
+            "redirect",
+            ONE
+                    + ingress(
+                            "moved",
+                            "nginx.ingress.kubernetes.io/permanent-redirect: \"https://elsewhere.test/new\"",
+                            "moved.test",
+                            "web"),
+            "https-redirect",
+            SERVICE.formatted("web")
+                    + ingress("web", "nginx.ingress.kubernetes.io/force-ssl-redirect: \"true\"", "a.test", "web"),
+            "no-service",
+            ingress("web", "", "a.test", "web"));
+
+    private Manifest() {}
+
+    /** The manifest that cases call {@code name}. */
+    static String named(String name) {
+        String manifest = NAMED.get(name);
+        if (manifest == null) {
+            throw new IllegalArgumentException("no such manifest: " + name);
+        }
+        return manifest;
+    }
+
+    private static String ingress(String name, String annotation, String host, String service) {
+        return INGRESS.formatted(
+                name,
+                annotation.isEmpty() ? "" : ", annotations: {" + annotation + "}",
+                host.isEmpty() ? "" : "host: " + host + "\n    ",
+                service);
+    }
+
+    /**
+     * The resources of a case whose Service {@code web} is served on {@code ports} of this machine, and the neighbour on
+     * another.
+     */
+    static ResourceSet resources(String yaml, List<Integer> ports, int neighbour) {
+        StringBuilder text = new StringBuilder(yaml);
+        for (int i = 0; i < ports.size(); i++) {
+            text.append(SLICE.formatted("web", i, ports.get(i)));
+        }
+        text.append(SERVICE.formatted("neighbour"))
+                .append(ingress("neighbour", "", NEIGHBOUR, "neighbour"))
+                .append(SLICE.formatted("neighbour", 0, neighbour));
+        Manifests read = ManifestReader.strict().read("case.yaml", text.toString());
+        for (Diagnostic diagnostic : read.diagnostics()) {
+            if (diagnostic.severity() == Severity.ERROR && !diagnostic.message().contains("loopback")) {
+                throw new IllegalArgumentException("the manifest of the case: " + diagnostic + "\n" + text);
+            }
+        }
+        return read.resourceSet();
+    }
+}

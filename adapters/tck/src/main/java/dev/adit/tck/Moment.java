@@ -1,0 +1,41 @@
+package dev.adit.tck;
+
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+
+/**
+ * The lock that everything of one case shares, and the time until which all that the case waits for must have happened.
+ * That time is far off: a case that passes never comes near it.
+ */
+final class Moment {
+    /** Long enough for a slow machine; the system property {@code tck.patience} (seconds) changes it. */
+    static final Duration PATIENCE = Duration.ofSeconds(Integer.getInteger("tck.patience", 10));
+
+    private final long deadline;
+
+    Moment(Duration patience) {
+        deadline = System.nanoTime() + patience.toNanos();
+    }
+
+    /** Something that somebody may wait for has changed. */
+    synchronized void changed() {
+        notifyAll();
+    }
+
+    /** Waits; {@code condition} is asked under the lock. */
+    synchronized void await(String what, BooleanSupplier condition) {
+        while (!condition.getAsBoolean()) {
+            long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+            if (left <= 0) {
+                throw new AssertionError("waited in vain for: " + what);
+            }
+            try {
+                wait(left);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new AssertionError("interrupted while waiting for: " + what, e);
+            }
+        }
+    }
+}

@@ -1,0 +1,249 @@
+package dev.adit.tck;
+
+import dev.adit.balancer.Endpoint;
+import dev.adit.exchange.Outcome;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Plays a case: does its steps one after another, on one thread, and then looks whether anything was left behind.
+ *
+ * <pre>
+ *   client, client 2 ...  ----&gt;  the transport on trial  ----&gt;  upstream, upstream 2 ...  in the order of accepting
+ *
+ *   "client sends", "upstream receives" ...   one {@link Peer} does it
+ *   "get", "served", "refused 400" ...        a few lines that many cases share
+ * </pre>
+ */
+final class Script implements AutoCloseable {
+    private static final Pattern PEER_STEP = Pattern.compile("(client|upstream)(?: (\\d+))? (.+)");
+    private static final String OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+    private static final int ROUND_TRIPS = 50;
+
+    private final Subject subject;
+    private final Upstreams upstreams;
+    private final Neighbour neighbour;
+    private final Peers peers;
+
+    /** @param patience how long it may take altogether */
+    Script(Case one, Subject subject, Duration patience, Executor threads) throws IOException {
+        Moment moment = new Moment(patience);
+        this.subject = subject;
+        upstreams = new Upstreams(moment, one.endpoints(), threads);
+        neighbour = new Neighbour(threads);
+        peers = new Peers(moment, subject.transport, upstreams, threads);
+        subject.exchanges.begin(moment);
+        subject.gateway.update(Manifest.resources(one.manifest(), upstreams.ports(), neighbour.port()));
+    }
+
+    /** Fails unless everything happens as the case says. */
+    void play(Case one) {
+        for (Step step : one.steps()) {
+            guarded(one, step.line(), step.text(), () -> perform(step));
+        }
+        guarded(one, one.line(), "after the last step", this::settle);
+    }
+
+    @FunctionalInterface
+    private interface Action {
+        void run() throws IOException;
+    }
+
+    /** Says where in which case something went wrong, and what everybody had seen. */
+    private void guarded(Case one, int line, String what, Action action) {
+        try {
+            action.run();
+        } catch (IOException | RuntimeException | AssertionError e) {
+            throw new AssertionError(
+                    one + " (" + one.file() + ":" + line + ")\nat: " + what + "\n" + e.getMessage() + "\n\n"
+                            + peers.transcript(),
+                    e);
+        }
+    }
+
+    private void perform(Step step) throws IOException {
+        Matcher matcher = PEER_STEP.matcher(step.text());
+        if (matcher.matches()) {
+            int number = matcher.group(2) == null ? 1 : Integer.parseInt(matcher.group(2));
+            if (matcher.group(1).equals("client")) {
+                client(number, matcher.group(3), step.block());
+            } else {
+                upstream(number, matcher.group(3), step.block());
+            }
+            return;
+        }
+        String[] words = step.text().split(" ", 2);
+        String rest = words.length > 1 ? words[1].strip() : "";
+        switch (words[0]) {
+            case "get" -> get(rest);
+            case "asked" -> asked(rest);
+            case "served" -> served(rest, step.block());
+            case "replied" -> replied(rest, step.block());
+            case "refused" -> refused(rest);
+            case "aborted" -> aborted(rest);
+            case "untouched" -> untouched();
+            case "connections" -> connections(Integer.parseInt(rest));
+            case "outcome" -> outcome(rest);
+            default -> throw new IllegalArgumentException("no such step: " + step.text());
+        }
+    }
+
+    private void client(int number, String what, List<String> block) throws IOException {
+        if (what.equals("connects") || what.startsWith("connects ")) {
+            peers.connect(number, what.substring("connects".length()).strip());
+            return;
+        }
+        Peer peer = peers.client(number);
+        if (what.equals("is stuck")) {
+            stuck(peer);
+        } else {
+            peer.perform(what, block);
+        }
+    }
+
+    private void upstream(int number, String what, List<String> block) throws IOException {
+        if (what.equals("does not read")) {
+            upstreams.pause(true);
+            return;
+        }
+        Peer peer = peers.upstream(number);
+        if (what.equals("is stuck")) {
+            stuck(peer);
+        } else {
+            peer.perform(what, block);
+        }
+    }
+
+    // Steps that many cases share
+
+    private void get(String target) throws IOException {
+        String path = target.isEmpty() ? "/" : target;
+        peers.client(1).wire().send(Text.bytes("GET " + path + " HTTP/1.1\r\nHost: a.test\r\n\r\n"));
+    }
+
+    private void asked(String target) throws IOException {
+        get(target);
+        peers.upstream(1).perform("receives GET " + target, List.of());
+    }
+
+    /** Whichever upstream gets it answers, and the client gets that. */
+    private void served(String start, List<String> block) throws IOException {
+        Peer upstream = peers.of(upstreams.awaitActive());
+        upstream.perform(("receives " + start).strip(), block);
+        upstream.wire().send(Text.bytes(OK));
+        peers.client(1).perform("receives 200", List.of("body ok"));
+    }
+
+    private void replied(String statuses, List<String> block) throws IOException {
+        peers.client(1).perform("receives " + statuses, block);
+        untouched();
+    }
+
+    private void refused(String statuses) throws IOException {
+        peers.client(1).perform("receives " + statuses, List.of("Connection: close"));
+        peers.client(1).perform("is closed", List.of());
+        untouched();
+    }
+
+    /** Upstreams may have seen the beginning, never the whole. */
+    private void aborted(String statuses) throws IOException {
+        peers.client(1).perform("receives " + statuses, List.of("Connection: close"));
+        peers.client(1).perform("is closed", List.of());
+        for (Wire wire : upstreams.all()) {
+            wire.awaitEnd();
+            MessageReader reader = new MessageReader(wire);
+            try {
+                while (wire.hasUnread()) {
+                    Message head = reader.head();
+                    while (reader.body(1 << 16).length > 0) {
+                        continue;
+                    }
+                    throw new AssertionError(wire.name + " received a complete request: " + head.start());
+                }
+            } catch (Torn expected) {
+                // What is not whole is served by nobody.
+                continue;
+            }
+        }
+    }
+
+    private void untouched() {
+        for (Wire wire : upstreams.all()) {
+            if (wire.wasUsed()) {
+                throw new AssertionError("something was forwarded");
+            }
+        }
+    }
+
+    private void connections(int expected) {
+        long used = upstreams.all().stream().filter(Wire::wasUsed).count();
+        if (used != expected) {
+            throw new AssertionError("expected " + expected + " upstream connections, not " + used);
+        }
+    }
+
+    private void outcome(String text) {
+        List<Outcome> expected =
+                Arrays.stream(text.split("\\s+")).map(Outcome::valueOf).toList();
+        List<Outcome> actual = subject.exchanges.awaitOutcomes(expected.size());
+        if (!actual.equals(expected)) {
+            throw new AssertionError("expected the outcomes " + expected + ", not " + actual);
+        }
+    }
+
+    /** Everybody else is served, and what {@code peer} sends still does not move. */
+    private void stuck(Peer peer) throws IOException {
+        Wire wire = peer.wire();
+        long before = -1;
+        while (before != wire.written()) {
+            before = wire.written();
+            Neighbour.ask(subject.transport.httpPort(), ROUND_TRIPS);
+            if (!wire.isSending()) {
+                throw new AssertionError("everything that " + wire.name + " sent was taken, though nobody reads it");
+            }
+        }
+    }
+
+    // After the last step
+
+    /** Nothing was sent that the script does not mention, every connection ends, and core has its leases back. */
+    private void settle() throws IOException {
+        upstreams.closeServers();
+        List<Wire> open = new ArrayList<>(peers.clients());
+        open.addAll(upstreams.all());
+        open.removeIf(Wire::isClosed);
+        for (Wire wire : open) {
+            wire.pause(false);
+            wire.finish();
+        }
+        for (Wire wire : open) {
+            wire.awaitEnd();
+            byte[] unread = wire.unread();
+            if (unread.length > 0) {
+                throw new AssertionError(
+                        wire.name + " received more than the case mentions:\n" + Text.show(unread, 500));
+            }
+        }
+        subject.exchanges.awaitAllClosed();
+        for (int port : upstreams.ports()) {
+            Endpoint endpoint = Endpoint.of("127.0.0.1", port);
+            int inFlight = subject.gateway.balancer().inFlight(endpoint);
+            if (inFlight != 0) {
+                throw new AssertionError(inFlight + " leases are open at " + endpoint);
+            }
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        peers.close();
+        upstreams.close();
+        neighbour.close();
+    }
+}

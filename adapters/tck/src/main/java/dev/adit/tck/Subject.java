@@ -1,0 +1,84 @@
+package dev.adit.tck;
+
+import dev.adit.Gateway;
+import dev.adit.policy.Settings;
+import dev.adit.tls.Identity;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executor;
+
+/** A running transport on trial, and the gateway it serves. One serves all cases that ask for the same options. */
+final class Subject implements AutoCloseable {
+    /** How a transport on trial is made. */
+    @FunctionalInterface
+    interface Starter {
+        RunningTransport start(Gateway gateway, TckOptions options) throws Exception;
+    }
+
+    private static final Identity IDENTITY = Identity.selfSigned(
+            "tck",
+            List.of("a.test"),
+            Instant.now().minus(Duration.ofDays(1)),
+            Instant.now().plus(Duration.ofDays(1)));
+
+    final Gateway gateway;
+    final Exchanges exchanges = new Exchanges();
+    final RunningTransport transport;
+
+    Subject(Starter starter, Map<String, String> settings, Map<String, String> limits) throws Exception {
+        gateway = Gateway.builder()
+                .settings(Settings.DEFAULT.with(settings))
+                .defaultIdentity(IDENTITY)
+                .listener(exchanges)
+                .build();
+        transport = starter.start(gateway, TckOptions.DEFAULT.with(limits));
+    }
+
+    @Override
+    public void close() throws Exception {
+        transport.close();
+    }
+
+    /** Closes the transport while a connection is kept on either side, which must end with it. */
+    void closeWithIdleConnections(Executor threads) throws Exception {
+        Moment moment = new Moment(Moment.PATIENCE);
+        exchanges.begin(moment);
+        try (Upstreams upstreams = new Upstreams(moment, List.of("live"), threads);
+                Socket socket = new Socket(InetAddress.getLoopbackAddress(), transport.httpPort())) {
+            gateway.update(Manifest.resources(Manifest.named("one"), upstreams.ports(), 1));
+            Wire client = new Wire("client", moment, socket, socket, false, threads);
+            client.send(Text.bytes("GET / HTTP/1.1\r\nHost: a.test\r\n\r\n"));
+            Wire upstream = upstreams.get(1);
+            new MessageReader(upstream).head();
+            upstream.send(Text.bytes("HTTP/1.1 204 No Content\r\n\r\n"));
+            new MessageReader(client).head();
+            close();
+            client.awaitEnd();
+            upstream.awaitEnd();
+            client.dispose();
+        }
+        exchanges.awaitAllClosed();
+        requireRefused(transport.httpPort());
+        if (transport.httpsPort() > 0) {
+            requireRefused(transport.httpsPort());
+        }
+    }
+
+    private static void requireRefused(int port) throws IOException {
+        Socket socket;
+        try {
+            socket = new Socket(InetAddress.getLoopbackAddress(), port);
+        } catch (ConnectException e) {
+            // That is what a closed port does.
+            return;
+        }
+        socket.close();
+        throw new AssertionError("port " + port + " still accepts after the transport was closed");
+    }
+}

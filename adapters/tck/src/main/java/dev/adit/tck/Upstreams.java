@@ -1,0 +1,136 @@
+package dev.adit.tck;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Executor;
+
+/** The endpoints of a case: listening sockets whose connections a script plays by hand, and ports that refuse. */
+final class Upstreams implements AutoCloseable {
+    private static final int BUFFER = 128 << 10;
+    private static final int BACKLOG = 64;
+
+    private final Moment moment;
+    private final Executor threads;
+    private final List<ServerSocket> servers = new ArrayList<>();
+    private final List<Integer> ports = new ArrayList<>();
+    private final List<Wire> accepted = new ArrayList<>();
+    /** Local ports of connections that the judge itself makes. */
+    private final Set<Integer> fences = new HashSet<>();
+
+    private boolean paused;
+
+    Upstreams(Moment moment, List<String> endpoints, Executor threads) throws IOException {
+        this.moment = moment;
+        this.threads = threads;
+        for (String endpoint : endpoints) {
+            switch (endpoint) {
+                case "live" -> ports.add(listen());
+                case "refused" -> ports.add(refusingPort());
+                case "none" -> {}
+                default -> throw new IllegalArgumentException("no kind of endpoint: " + endpoint);
+            }
+        }
+    }
+
+    private int listen() throws IOException {
+        ServerSocket server = new ServerSocket();
+        server.setReceiveBufferSize(BUFFER);
+        server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), BACKLOG);
+        servers.add(server);
+        threads.execute(() -> accept(server));
+        return server.getLocalPort();
+    }
+
+    private static int refusingPort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    private void accept(ServerSocket server) {
+        try {
+            while (true) {
+                Socket socket = server.accept();
+                socket.setTcpNoDelay(true);
+                socket.setSendBufferSize(BUFFER);
+                synchronized (moment) {
+                    if (fences.remove(socket.getPort())) {
+                        socket.close();
+                        moment.changed();
+                        continue;
+                    }
+                    String name = "upstream " + (accepted.size() + 1);
+                    accepted.add(new Wire(name, moment, socket, socket, paused, threads));
+                    moment.changed();
+                }
+            }
+        } catch (IOException e) {
+            if (!server.isClosed()) {
+                throw new AssertionError("cannot accept", e);
+            }
+        }
+    }
+
+    /** The ports of all endpoints, in order. */
+    List<Integer> ports() {
+        return ports;
+    }
+
+    /** Connections that are accepted from now on are not read. */
+    void pause(boolean pause) {
+        synchronized (moment) {
+            paused = pause;
+        }
+    }
+
+    /** The connection that was accepted as number {@code number}, counted from 1. */
+    Wire get(int number) {
+        moment.await("connection " + number + " to an upstream", () -> accepted.size() >= number);
+        synchronized (moment) {
+            return accepted.get(number - 1);
+        }
+    }
+
+    /** The first connection on which there is something to read. */
+    Wire awaitActive() {
+        moment.await("bytes on any upstream", () -> accepted.stream().anyMatch(Wire::hasUnread));
+        return all().stream().filter(Wire::hasUnread).findFirst().orElseThrow();
+    }
+
+    List<Wire> all() {
+        synchronized (moment) {
+            return List.copyOf(accepted);
+        }
+    }
+
+    /** Waits until every connection that was made before is accepted, and accepts no more. */
+    void closeServers() throws IOException {
+        for (ServerSocket server : servers) {
+            try (Socket fence = new Socket()) {
+                fence.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+                synchronized (moment) {
+                    fences.add(fence.getLocalPort());
+                }
+                // Connections are accepted in the order they were made in.
+                fence.connect(server.getLocalSocketAddress());
+                moment.await("the accepting of what connected before", () -> !fences.contains(fence.getLocalPort()));
+            }
+            server.close();
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        for (ServerSocket server : servers) {
+            server.close();
+        }
+        all().forEach(Wire::dispose);
+    }
+}

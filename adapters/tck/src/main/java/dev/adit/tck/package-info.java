@@ -1,0 +1,3 @@
+/** The judge that every transport must pass: extend {@link dev.adit.tck.TransportTck}. */
+@org.jspecify.annotations.NullMarked
+package dev.adit.tck;
