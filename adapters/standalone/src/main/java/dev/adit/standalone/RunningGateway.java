@@ -4,7 +4,6 @@ import dev.adit.Compilation;
 import dev.adit.ConfigSource;
 import dev.adit.Gateway;
 import dev.adit.manifest.Manifests;
-import dev.adit.netty.NettyGateway;
 import dev.adit.policy.Settings;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -22,10 +21,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class RunningGateway implements AutoCloseable {
     private final ConfigSource source;
-    private final NettyGateway transport;
+    private final Transport.Running transport;
     private final @Nullable AdminServer admin;
 
-    private RunningGateway(ConfigSource source, NettyGateway transport, @Nullable AdminServer admin) {
+    private RunningGateway(ConfigSource source, Transport.Running transport, @Nullable AdminServer admin) {
         this.source = source;
         this.transport = transport;
         this.admin = admin;
@@ -46,7 +45,8 @@ final class RunningGateway implements AutoCloseable {
             @Nullable InetSocketAddress admin) {}
 
     /** Reads the source once and serves; then follows it. */
-    static RunningGateway start(Settings settings, ConfigSource source, Listeners listeners) throws IOException {
+    static RunningGateway start(Settings settings, ConfigSource source, Transport transport, Listeners listeners)
+            throws IOException {
         Gateway gateway = Gateway.builder()
                 .settings(settings)
                 .defaultIdentity(GeneratedCertificates.standIn())
@@ -55,11 +55,11 @@ final class RunningGateway implements AutoCloseable {
         AdminServer admin = listeners.admin == null ? null : AdminServer.start(gateway, listeners.admin);
         try {
             source.start(manifests -> update(gateway, log, manifests));
-            NettyGateway transport = transport(gateway, listeners);
+            Transport.Running running = transport.start(gateway, listeners);
             if (admin != null) {
                 admin.ready(true);
             }
-            return new RunningGateway(source, transport, admin);
+            return new RunningGateway(source, running, admin);
         } catch (RuntimeException e) {
             source.close();
             if (admin != null) {
@@ -72,20 +72,6 @@ final class RunningGateway implements AutoCloseable {
     private static void update(Gateway gateway, UpdateLog log, Manifests manifests) {
         Compilation compilation = gateway.update(manifests.resourceSet());
         log.updated(manifests, compilation);
-    }
-
-    private static NettyGateway transport(Gateway gateway, Listeners listeners) {
-        NettyGateway.Builder builder = NettyGateway.builder().gateway(gateway);
-        if (listeners.bind != null) {
-            builder.bind(listeners.bind);
-        }
-        if (listeners.http >= 0) {
-            builder.http(listeners.http);
-        }
-        if (listeners.https >= 0) {
-            builder.https(listeners.https);
-        }
-        return builder.build().start();
     }
 
     /** The port for plain HTTP, or negative if there is none. */

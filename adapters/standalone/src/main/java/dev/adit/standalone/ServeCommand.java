@@ -10,7 +10,9 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Deque;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedDeque;
@@ -85,6 +87,15 @@ final class ServeCommand implements Callable<Integer> {
                     + "Default: off")
     private @Nullable InetSocketAddress admin;
 
+    @Option(
+            names = "--transport",
+            paramLabel = "NAME",
+            defaultValue = "netty",
+            converter = TransportName.class,
+            description = "Who moves the bytes: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}",
+            completionCandidates = TransportNames.class)
+    private Transport transport = Transport.NETTY;
+
     @Spec
     private CommandSpec spec;
 
@@ -137,7 +148,8 @@ final class ServeCommand implements Callable<Integer> {
     private RunningGateway start(Settings settings, List<Path> paths, @Nullable Demo shop) throws IOException {
         DirectorySource source = DirectorySource.of(paths.toArray(Path[]::new));
         InetAddress address = bind == null && shop != null ? NetUtil.LOCALHOST4 : bind;
-        RunningGateway running = RunningGateway.start(settings, source, new Listeners(address, http, https, admin));
+        RunningGateway running =
+                RunningGateway.start(settings, source, transport, new Listeners(address, http, https, admin));
         PrintWriter out = spec.commandLine().getOut();
         String host = address == null ? "0.0.0.0" : NetUtil.toAddressString(address);
         out.println("Adit serves"
@@ -185,6 +197,26 @@ final class ServeCommand implements Callable<Integer> {
                 throw new TypeConversionException("unknown address '" + host + "'");
             }
             return address;
+        }
+    }
+
+    /** The values of {@code --transport}. */
+    private static final class TransportNames implements Iterable<String> {
+        @Override
+        public Iterator<String> iterator() {
+            return Arrays.stream(Transport.values()).map(Transport::toString).iterator();
+        }
+    }
+
+    private static final class TransportName implements ITypeConverter<Transport> {
+        @Override
+        public Transport convert(String value) {
+            for (Transport transport : Transport.values()) {
+                if (transport.toString().equals(value)) {
+                    return transport;
+                }
+            }
+            throw new TypeConversionException("'" + value + "' is none of " + Arrays.toString(Transport.values()));
         }
     }
 }

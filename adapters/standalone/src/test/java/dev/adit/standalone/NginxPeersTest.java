@@ -86,6 +86,7 @@ class NginxPeersTest {
         gateway = RunningGateway.start(
                 Settings.DEFAULT,
                 DirectorySource.of(manifest),
+                Transport.NETTY,
                 new Listeners(InetAddress.getLoopbackAddress(), 0, -1, null));
     }
 

@@ -24,8 +24,8 @@ class RunningGatewayTest {
     @Test
     void listensOnlyWhereAsked() throws Exception {
         ShopFiles.write(dir);
-        try (RunningGateway running =
-                RunningGateway.start(Settings.DEFAULT, DirectorySource.of(dir), new Listeners(LOOPBACK, 0, -1, null))) {
+        try (RunningGateway running = RunningGateway.start(
+                Settings.DEFAULT, DirectorySource.of(dir), Transport.NETTY, new Listeners(LOOPBACK, 0, -1, null))) {
             assertThat(running.httpPort()).isPositive();
             assertThat(running.httpsPort()).isNegative();
             assertThat(running.adminPort()).isNegative();
@@ -40,6 +40,7 @@ class RunningGatewayTest {
         RunningGateway running = RunningGateway.start(
                 Settings.DEFAULT,
                 DirectorySource.of(dir),
+                Transport.NETTY,
                 new Listeners(LOOPBACK, 0, 0, new InetSocketAddress(LOOPBACK, 0)));
         int[] ports = {running.httpPort(), running.httpsPort(), running.adminPort()};
         running.close();
@@ -54,7 +55,10 @@ class RunningGatewayTest {
         try (ServerSocket taken = new ServerSocket(0, 1, LOOPBACK)) {
             int port = taken.getLocalPort();
             Assertions.assertThatThrownBy(() -> RunningGateway.start(
-                            Settings.DEFAULT, DirectorySource.of(dir), new Listeners(LOOPBACK, port, -1, null)))
+                            Settings.DEFAULT,
+                            DirectorySource.of(dir),
+                            Transport.NETTY,
+                            new Listeners(LOOPBACK, port, -1, null)))
                     .isInstanceOf(UncheckedIOException.class)
                     .hasMessageContaining(Integer.toString(port));
 

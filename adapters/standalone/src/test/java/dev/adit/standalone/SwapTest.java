@@ -72,7 +72,7 @@ class SwapTest {
         log.setLevel(Level.WARNING);
         backend = DemoBackend.start("backend");
         echo = new ServerSocket(0, 8, LOOPBACK);
-        running = RunningGateway.start(Settings.DEFAULT, source, new Listeners(LOOPBACK, 0, -1, null));
+        running = RunningGateway.start(Settings.DEFAULT, source, Transport.NETTY, new Listeners(LOOPBACK, 0, -1, null));
     }
 
     @AfterEach

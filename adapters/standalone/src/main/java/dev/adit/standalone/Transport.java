@@ -1,0 +1,53 @@
+package dev.adit.standalone;
+
+import dev.adit.Gateway;
+import dev.adit.netty.NettyGateway;
+import dev.adit.standalone.RunningGateway.Listeners;
+import java.util.Locale;
+import java.util.function.IntSupplier;
+
+/** Who moves the bytes. */
+enum Transport {
+    NETTY {
+        @Override
+        Running start(Gateway gateway, Listeners listeners) {
+            NettyGateway.Builder builder = NettyGateway.builder().gateway(gateway);
+            if (listeners.bind() != null) {
+                builder.bind(listeners.bind());
+            }
+            if (listeners.http() >= 0) {
+                builder.http(listeners.http());
+            }
+            if (listeners.https() >= 0) {
+                builder.https(listeners.https());
+            }
+            NettyGateway started = builder.build().start();
+            return new Running(started::httpPort, started::httpsPort, started::close);
+        }
+    };
+
+    /** A transport that listens. Ports are negative where it does not. */
+    record Running(IntSupplier http, IntSupplier https, Runnable stop) implements AutoCloseable {
+        int httpPort() {
+            return http.getAsInt();
+        }
+
+        int httpsPort() {
+            return https.getAsInt();
+        }
+
+        /** Lets requests under way finish for a while, and returns. */
+        @Override
+        public void close() {
+            stop.run();
+        }
+    }
+
+    abstract Running start(Gateway gateway, Listeners listeners);
+
+    /** The value of {@code --transport}. */
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}
