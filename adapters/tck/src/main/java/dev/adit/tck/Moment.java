@@ -23,6 +23,16 @@ final class Moment {
         notifyAll();
     }
 
+    /** Asks again and again, for what nobody tells; {@code condition} is asked without the lock. */
+    void poll(String what, BooleanSupplier condition) {
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() - deadline > 0) {
+                throw new AssertionError("waited in vain for: " + what);
+            }
+            Thread.onSpinWait();
+        }
+    }
+
     /** Waits; {@code condition} is asked under the lock. */
     synchronized void await(String what, BooleanSupplier condition) {
         while (!condition.getAsBoolean()) {

@@ -19,6 +19,14 @@ final class Peer {
     /** Prime, so that a piece that is lost, doubled or moved shows. */
     private static final int PERIOD = 251;
 
+    private static final byte[] PATTERN = new byte[PIECE + PERIOD];
+
+    static {
+        for (int i = 0; i < PATTERN.length; i++) {
+            PATTERN[i] = (byte) (i % PERIOD);
+        }
+    }
+
     private final Wire wire;
     private final MessageReader reader;
 
@@ -73,11 +81,8 @@ final class Peer {
     }
 
     private static byte[] patternAt(long offset, int length) {
-        byte[] bytes = new byte[length];
-        for (int i = 0; i < length; i++) {
-            bytes[i] = (byte) ((offset + i) % PERIOD);
-        }
-        return bytes;
+        int start = (int) (offset % PERIOD);
+        return Arrays.copyOfRange(PATTERN, start, start + length);
     }
 
     // Receiving
@@ -214,6 +219,10 @@ final class Peer {
             return;
         }
         Wire.End end = wire.awaitEnd();
+        if (how.equals("cut off")) {
+            wire.read(PIECE);
+            return;
+        }
         byte[] unread = wire.unread();
         if (unread.length > 0) {
             throw new AssertionError(

@@ -57,17 +57,18 @@ final class Peers implements AutoCloseable {
         return clients.values();
     }
 
-    /** @param how {@code over TLS}, {@code over TLS to NAME}, or empty */
+    /** @param how {@code over TLS}, {@code over TLS to NAME}, {@code to the TLS port} (in plain), or empty */
     Wire connect(int number, String how) throws IOException {
         Socket plain = new Socket();
         plain.setTcpNoDelay(true);
         plain.setReceiveBufferSize(BUFFER);
         plain.setSendBufferSize(BUFFER);
         boolean tls = how.startsWith("over TLS");
-        if (!tls && !how.isEmpty()) {
+        boolean toTls = how.equals("to the TLS port");
+        if (!tls && !toTls && !how.isEmpty()) {
             throw new IllegalArgumentException("cannot connect " + how);
         }
-        int port = tls ? transport.httpsPort() : transport.httpPort();
+        int port = tls || toTls ? transport.httpsPort() : transport.httpPort();
         plain.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port < 0 ? 1 : port));
         Socket socket = tls ? secure(plain, how.substring("over TLS".length()).strip(), port) : plain;
         Wire wire = new Wire("client " + number, moment, socket, plain, false, threads);

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Plays a case: does its steps one after another, on one thread, and then looks whether anything was left behind.
@@ -27,19 +28,23 @@ final class Script implements AutoCloseable {
     private static final int ROUND_TRIPS = 50;
 
     private final Subject subject;
+    private final Executor threads;
     private final Upstreams upstreams;
     private final Neighbour neighbour;
     private final Peers peers;
+    private final Moment moment;
+    private @Nullable Closing closing;
 
     /** @param patience how long it may take altogether */
-    Script(Case one, Subject subject, Duration patience, Executor threads) throws IOException {
-        Moment moment = new Moment(patience);
+    Script(Case one, Subject subject, Neighbour neighbour, Duration patience, Executor threads) throws IOException {
+        moment = new Moment(patience);
         this.subject = subject;
+        this.neighbour = neighbour;
+        this.threads = threads;
         upstreams = new Upstreams(moment, one.endpoints(), threads);
-        neighbour = new Neighbour(threads);
         peers = new Peers(moment, subject.transport, upstreams, threads);
         subject.exchanges.begin(moment);
-        subject.gateway.update(Manifest.resources(one.manifest(), upstreams.ports(), neighbour.port()));
+        update(one.manifest(), upstreams.ports());
     }
 
     /** Fails unless everything happens as the case says. */
@@ -48,6 +53,15 @@ final class Script implements AutoCloseable {
             guarded(one, step.line(), step.text(), () -> perform(step));
         }
         guarded(one, one.line(), "after the last step", this::settle);
+    }
+
+    private void update(String manifest, List<Integer> ports) {
+        subject.gateway.update(Manifest.resources(manifest, ports, neighbour.port()));
+    }
+
+    /** Whether a step has closed the transport, so that no other case can use it. */
+    boolean hasClosedTransport() {
+        return closing != null;
     }
 
     @FunctionalInterface
@@ -81,6 +95,8 @@ final class Script implements AutoCloseable {
         String[] words = step.text().split(" ", 2);
         String rest = words.length > 1 ? words[1].strip() : "";
         switch (words[0]) {
+            case "update" -> update(rest);
+            case "closing" -> close(rest);
             case "get" -> get(rest);
             case "asked" -> asked(rest);
             case "served" -> served(rest, step.block());
@@ -117,6 +133,31 @@ final class Script implements AutoCloseable {
             stuck(peer);
         } else {
             peer.perform(what, block);
+        }
+    }
+
+    // What happens to the gateway meanwhile
+
+    /** @param what {@code to MANIFEST}, or {@code to MANIFEST without endpoints} */
+    private void update(String what) {
+        String[] words = what.split(" ", 3);
+        boolean without = words.length > 2 && words[2].equals("without endpoints");
+        if (words.length < 2 || !words[0].equals("to") || words.length > 2 && !without) {
+            throw new IllegalArgumentException("cannot update " + what);
+        }
+        update(Manifest.named(words[1]), without ? List.of() : upstreams.ports());
+    }
+
+    /** @param what {@code begins}, which returns when nothing is accepted any more, or {@code ends} */
+    private void close(String what) throws IOException {
+        if (what.equals("begins")) {
+            closing = new Closing(subject, moment);
+            threads.execute(closing);
+            subject.awaitRefusing(moment);
+        } else if (what.equals("ends") && closing != null) {
+            closing.await();
+        } else {
+            throw new IllegalArgumentException("no such step: closing " + what);
         }
     }
 
@@ -222,6 +263,9 @@ final class Script implements AutoCloseable {
             wire.pause(false);
             wire.finish();
         }
+        if (closing != null) {
+            closing.await();
+        }
         for (Wire wire : open) {
             wire.awaitEnd();
             byte[] unread = wire.unread();
@@ -244,6 +288,5 @@ final class Script implements AutoCloseable {
     public void close() throws IOException {
         peers.close();
         upstreams.close();
-        neighbour.close();
     }
 }

@@ -1,5 +1,6 @@
 package dev.adit.tck;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -25,10 +26,12 @@ final class Session {
         thread.setDaemon(true);
         return thread;
     });
+    private final Neighbour neighbour;
     private final Map<List<Map<String, String>>, Subject> subjects = new LinkedHashMap<>();
 
-    Session(Subject.Starter starter, Set<Capability> lacks, Collection<Case> cases) {
+    Session(Subject.Starter starter, Set<Capability> lacks, Collection<Case> cases) throws IOException {
         this.starter = starter;
+        this.neighbour = new Neighbour(threads);
         this.conformance = new Conformance(cases, lacks);
     }
 
@@ -62,12 +65,12 @@ final class Session {
             subject = new Subject(starter, one.settings(), one.limits());
             subjects.put(key, subject);
         }
-        boolean passed = false;
-        try (Script script = new Script(one, subject, patience, threads)) {
+        boolean reusable = false;
+        try (Script script = new Script(one, subject, neighbour, patience, threads)) {
             script.play(one);
-            passed = true;
+            reusable = !script.hasClosedTransport();
         } finally {
-            if (!passed) {
+            if (!reusable) {
                 // What a failed case left behind must not be held against the next one.
                 subjects.remove(key);
                 subject.close();
@@ -81,6 +84,7 @@ final class Session {
             subjects.values().remove(subject);
             subject.closeWithIdleConnections(threads);
         }
+        neighbour.close();
         leftovers.check();
     }
 
@@ -97,13 +101,15 @@ final class Session {
 
     /** Ends the run, however far it came. */
     void end() {
-        threads.shutdownNow();
-        for (Subject subject : subjects.values()) {
-            try {
+        try {
+            neighbour.close();
+            for (Subject subject : subjects.values()) {
                 subject.close();
-            } catch (Exception e) {
-                throw new IllegalStateException("a transport cannot be closed", e);
             }
+        } catch (Exception e) {
+            throw new IllegalStateException("cannot be closed", e);
+        } finally {
+            threads.shutdownNow();
         }
     }
 }

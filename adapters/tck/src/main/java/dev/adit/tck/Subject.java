@@ -4,7 +4,6 @@ import dev.adit.Gateway;
 import dev.adit.policy.Settings;
 import dev.adit.tls.Identity;
 import java.io.IOException;
-import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.time.Duration;
@@ -70,15 +69,23 @@ final class Subject implements AutoCloseable {
         }
     }
 
-    private static void requireRefused(int port) throws IOException {
-        Socket socket;
-        try {
-            socket = new Socket(InetAddress.getLoopbackAddress(), port);
-        } catch (ConnectException e) {
-            // That is what a closed port does.
-            return;
+    /** Waits until the plain port is closed, by trying. */
+    void awaitRefusing(Moment moment) {
+        moment.poll("the listener to be closed", () -> !accepts(transport.httpPort()));
+    }
+
+    private static boolean accepts(int port) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            return socket.isConnected();
+        } catch (IOException e) {
+            // Refused, or reset by a backlog that is thrown away.
+            return false;
         }
-        socket.close();
-        throw new AssertionError("port " + port + " still accepts after the transport was closed");
+    }
+
+    private static void requireRefused(int port) {
+        if (accepts(port)) {
+            throw new AssertionError("port " + port + " still accepts after the transport was closed");
+        }
     }
 }

@@ -69,7 +69,7 @@ public abstract class TransportTck {
 
     /** Every case, then what is left when the transport is closed, then the table. */
     @TestFactory
-    protected final Stream<DynamicNode> judge() {
+    protected final Stream<DynamicNode> judge() throws IOException {
         String only = System.getProperty(ONLY, "");
         List<Case> cases = CaseFile.all().stream()
                 .filter(one -> only.isEmpty() || one.toString().matches(only))

@@ -161,7 +161,8 @@ class JudgeTest {
                 "topic T\ncase c\n  client connects\n  client sends\n  | GET / HTTP/1.1\n  | Host: a.test\n  |\n  "
                         + step;
         Case one = CaseFile.parse("x.tck", text.lines().toList()).get(0);
-        try (Script script = new Script(one, subject, SHORTLY, THREADS)) {
+        try (Neighbour neighbour = new Neighbour(THREADS);
+                Script script = new Script(one, subject, neighbour, SHORTLY, THREADS)) {
             before.run();
             script.play(one);
             return "";
