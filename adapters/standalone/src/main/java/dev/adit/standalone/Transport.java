@@ -3,6 +3,7 @@ package dev.adit.standalone;
 import dev.adit.Gateway;
 import dev.adit.netty.NettyGateway;
 import dev.adit.standalone.RunningGateway.Listeners;
+import dev.adit.undertow.UndertowGateway;
 import java.util.Locale;
 import java.util.function.IntSupplier;
 
@@ -22,6 +23,24 @@ enum Transport {
                 builder.https(listeners.https());
             }
             NettyGateway started = builder.build().start();
+            return new Running(started::httpPort, started::httpsPort, started::close);
+        }
+    },
+
+    UNDERTOW {
+        @Override
+        Running start(Gateway gateway, Listeners listeners) {
+            UndertowGateway.Builder builder = UndertowGateway.builder().gateway(gateway);
+            if (listeners.bind() != null) {
+                builder.bind(listeners.bind());
+            }
+            if (listeners.http() >= 0) {
+                builder.http(listeners.http());
+            }
+            if (listeners.https() >= 0) {
+                builder.https(listeners.https());
+            }
+            UndertowGateway started = builder.build().start();
             return new Running(started::httpPort, started::httpsPort, started::close);
         }
     };

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * The arrows between the rooms of the house: every package names those of ours it may use, and all point inward.
  *
  * <pre>
- * standalone -> sources, netty -> core -> matcher, balancer, tls;  tls -> matcher
+ * standalone -> sources, netty, undertow -> core -> matcher, balancer, tls;  tls -> matcher
  * tck -> core; only tests of transports use it
  *
  * core:  dev.adit -> compile -> annotation -> manifest -> diagnostic
@@ -91,11 +91,14 @@ class ArchitectureTest {
                             "dev.adit.balancer",
                             "dev.adit.tls")),
             Map.entry("dev.adit.netty", CORE_AND_LEAVES),
+            Map.entry("dev.adit.undertow", CORE_AND_LEAVES),
             Map.entry("dev.adit.sources", CORE_AND_LEAVES),
             Map.entry("dev.adit.tck", CORE_AND_LEAVES),
             Map.entry(
                     "dev.adit.standalone",
-                    Stream.concat(CORE_AND_LEAVES.stream(), Stream.of("dev.adit.netty", "dev.adit.sources"))
+                    Stream.concat(
+                                    CORE_AND_LEAVES.stream(),
+                                    Stream.of("dev.adit.netty", "dev.adit.undertow", "dev.adit.sources"))
                             .collect(Collectors.toUnmodifiableSet())));
 
     private static final JavaClasses OURS = new ClassFileImporter()
@@ -159,7 +162,7 @@ class ArchitectureTest {
     void onlyATransportSeesItsServer() {
         noClasses()
                 .that()
-                .resideOutsideOfPackages("dev.adit.netty", "dev.adit.standalone")
+                .resideOutsideOfPackages("dev.adit.netty", "dev.adit.undertow", "dev.adit.standalone")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("io.netty..", "org.eclipse.jetty..", "io.undertow..")
@@ -185,7 +188,7 @@ class ArchitectureTest {
     }
 
     private static boolean isAdapter(String name) {
-        return Set.of("dev.adit.netty", "dev.adit.sources", "dev.adit.tck", "dev.adit.standalone")
+        return Set.of("dev.adit.netty", "dev.adit.undertow", "dev.adit.sources", "dev.adit.tck", "dev.adit.standalone")
                 .contains(name);
     }
 

@@ -1,0 +1,124 @@
+package dev.adit.undertow;
+
+import io.undertow.conduits.ChunkedStreamSourceConduit;
+import io.undertow.connector.ByteBufferPool;
+import io.undertow.connector.PooledByteBuffer;
+import io.undertow.server.Connectors;
+import io.undertow.server.HttpServerExchange;
+import io.undertow.server.protocol.http.HttpAttachments;
+import io.undertow.server.protocol.http.HttpServerConnection;
+import io.undertow.util.HeaderMap;
+import io.undertow.util.PooledAdaptor;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.xnio.conduits.PushBackStreamSourceConduit;
+import org.xnio.conduits.StreamSourceConduit;
+
+/**
+ * The chunked body of a request, strictly read. Undertow's own reader skips whatever stands between a chunk's data and the
+ * next line end, and takes a line without a size for the last chunk; so what it reads is looked at before it. It is also
+ * kept from closing the connection of a body that breaks off, which is answered instead.
+ */
+final class ChunkedBody extends GuardConduit {
+    private final ChunkGuard chunks;
+
+    private ChunkedBody(StreamSourceConduit next, ChunkGuard chunks) {
+        super(next);
+        this.chunks = chunks;
+    }
+
+    /** Puts a strict reader in the place of Undertow's own. */
+    static StreamSourceConduit of(HttpServerExchange exchange, UndertowLimits limits) {
+        HttpServerConnection connection = (HttpServerConnection) exchange.getConnection();
+        ByteBufferPool pool = connection.getByteBufferPool();
+        PushBackStreamSourceConduit early = new PushBackStreamSourceConduit(connection.getOriginalSourceConduit());
+        PooledByteBuffer read = connection.getExtraBytes();
+        if (read != null) {
+            connection.setExtraBytes(null);
+            early.pushBack(new PooledAdaptor(read));
+        }
+        ChunkGuard chunks = new ChunkGuard(limits);
+        PushBackStreamSourceConduit checked = new PushBackStreamSourceConduit(new ChunkedBody(early, chunks));
+        return new ChunkedStreamSourceConduit(
+                checked,
+                checked,
+                pool,
+                body -> {
+                    HeaderMap trailers = chunks.trailers();
+                    if (trailers != null) {
+                        // Undertow's reader keeps one field of each name.
+                        exchange.putAttachment(HttpAttachments.REQUEST_TRAILERS, trailers);
+                    }
+                    finished(exchange, connection, body, checked);
+                },
+                exchange,
+                () -> {});
+    }
+
+    private static void finished(
+            HttpServerExchange exchange,
+            HttpServerConnection connection,
+            ChunkedStreamSourceConduit body,
+            PushBackStreamSourceConduit rest) {
+        if (!body.isFinished()) {
+            exchange.setPersistent(false);
+        } else if (exchange.isPersistent()) {
+            keepRest(exchange, connection, rest);
+        }
+        Connectors.terminateRequest(exchange);
+    }
+
+    /** What was read beyond the body is the client's next request: back to where Undertow looks for it. */
+    private static void keepRest(
+            HttpServerExchange exchange, HttpServerConnection connection, PushBackStreamSourceConduit rest) {
+        PooledByteBuffer next = connection.getByteBufferPool().allocate();
+        boolean kept = false;
+        try {
+            if (rest.read(next.getBuffer()) > 0) {
+                next.getBuffer().flip();
+                connection.ungetRequestBytes(next);
+                kept = true;
+            }
+        } catch (IOException e) {
+            // It is gone; the answer is still owed.
+            exchange.setPersistent(false);
+        } finally {
+            if (!kept) {
+                next.close();
+            }
+        }
+    }
+
+    @Override
+    public void resumeReads() {
+        if (chunks.isBroken()) {
+            // To be told, though nothing more may come.
+            next.wakeupReads();
+        } else {
+            next.resumeReads();
+        }
+    }
+
+    @Override
+    public int read(ByteBuffer target) throws IOException {
+        if (chunks.isBroken()) {
+            throw new BadMessageException("a broken chunk");
+        }
+        int start = target.position();
+        int read = next.read(target);
+        if (read <= 0) {
+            return read;
+        }
+        ByteBuffer seen = target.duplicate();
+        seen.flip().position(start);
+        int good = chunks.accept(seen);
+        if (!chunks.isBroken()) {
+            return read;
+        }
+        target.position(start + good);
+        if (good == 0) {
+            throw new BadMessageException("a broken chunk");
+        }
+        return good;
+    }
+}

@@ -1,0 +1,89 @@
+package dev.adit.undertow;
+
+import dev.adit.exchange.ClientConnection;
+import io.undertow.server.HttpServerExchange;
+import io.undertow.server.ServerConnection;
+import io.undertow.server.protocol.http.HttpServerConnection;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.Set;
+import javax.net.ssl.ExtendedSSLSession;
+import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SNIServerName;
+import javax.net.ssl.SSLSession;
+import org.jspecify.annotations.Nullable;
+import org.xnio.IoUtils;
+
+/** One connection of a client, from its first request on: who it is, and what is under way on it. */
+final class ClientLink implements ServerConnection.CloseListener {
+    final Loop loop;
+    final ClientConnection connection;
+    private final ServerConnection server;
+    private final Set<ExchangeDriver> drivers = new HashSet<>(2);
+
+    /** Call in a request's handler, after the TLS handshake. */
+    ClientLink(Loop loop, HttpServerExchange exchange) {
+        this.loop = loop;
+        this.server = exchange.getConnection();
+        SSLSession tls = server.getSslSession();
+        this.connection = loop.gateway.connection(
+                address(exchange.getSourceAddress()),
+                tls != null,
+                port(exchange.getDestinationAddress()),
+                serverName(tls));
+        server.addCloseListener(this);
+        loop.add(this);
+    }
+
+    private static String address(@Nullable InetSocketAddress peer) {
+        // A connection that is closed already has no peer; its request is answered to nobody.
+        return peer == null || peer.getAddress() == null
+                ? "0.0.0.0"
+                : peer.getAddress().getHostAddress();
+    }
+
+    private static int port(@Nullable InetSocketAddress local) {
+        return local == null ? 0 : local.getPort();
+    }
+
+    private static @Nullable String serverName(@Nullable SSLSession tls) {
+        if (tls instanceof ExtendedSSLSession session) {
+            for (SNIServerName name : session.getRequestedServerNames()) {
+                if (name instanceof SNIHostName host) {
+                    return host.getAsciiName();
+                }
+            }
+        }
+        return null;
+    }
+
+    void started(ExchangeDriver driver) {
+        drivers.add(driver);
+    }
+
+    void ended(ExchangeDriver driver) {
+        drivers.remove(driver);
+    }
+
+    /** Closes an HTTP/1.1 connection that waits for its next request. */
+    void closeIfIdle() {
+        if (drivers.isEmpty() && server instanceof HttpServerConnection) {
+            IoUtils.safeClose(server);
+        }
+    }
+
+    @Override
+    public void closed(ServerConnection connection) {
+        if (Thread.currentThread() == loop.ioThread) {
+            gone();
+        } else {
+            loop.ioThread.execute(this::gone);
+        }
+    }
+
+    private void gone() {
+        loop.remove(this);
+        new ArrayList<>(drivers).forEach(ExchangeDriver::clientGone);
+    }
+}

@@ -1,0 +1,134 @@
+package dev.adit.undertow;
+
+import dev.adit.Gateway;
+import io.undertow.connector.ByteBufferPool;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.xnio.XnioIoThread;
+
+/**
+ * What belongs to one IO thread: its clients, what it is doing for them, its unused upstream connections, and the clock that
+ * watches all of these. A request, its upstream connection and its timeouts stay on one such thread. Confined to it.
+ */
+final class Loop {
+    /** Something that can be late, and can be told to end. */
+    interface Member {
+        /** Called several times a second. {@code now} is {@link System#nanoTime()}. */
+        void tick(long now);
+
+        /** Ends at once; leaves the loop before it returns. */
+        void closeNow();
+    }
+
+    private static final long TICK_MILLIS = 200;
+
+    final XnioIoThread ioThread;
+    final Gateway gateway;
+    final UndertowLimits limits;
+    final ByteBufferPool buffers;
+    final UpstreamPool pool;
+    final UpstreamConnector connector;
+    private final Set<Member> members = new HashSet<>();
+    private final Set<ClientLink> links = new HashSet<>();
+    private final CompletableFuture<Void> drained = new CompletableFuture<>();
+    private boolean ticking;
+    private boolean draining;
+
+    Loop(
+            XnioIoThread ioThread,
+            Gateway gateway,
+            UndertowLimits limits,
+            ByteBufferPool buffers,
+            UpstreamConnector connector) {
+        this.ioThread = ioThread;
+        this.gateway = gateway;
+        this.limits = limits;
+        this.buffers = buffers;
+        this.connector = connector;
+        this.pool = new UpstreamPool(limits);
+    }
+
+    void add(Member member) {
+        members.add(member);
+        startTicking();
+    }
+
+    void remove(Member member) {
+        members.remove(member);
+        checkDrained();
+    }
+
+    void add(ClientLink link) {
+        links.add(link);
+    }
+
+    void remove(ClientLink link) {
+        links.remove(link);
+    }
+
+    /** Keeps a connection for the next request, if there is room. */
+    void keep(UpstreamConnection connection) {
+        if (draining || !pool.put(connection, System.nanoTime())) {
+            connection.close();
+        } else {
+            startTicking();
+        }
+    }
+
+    private void startTicking() {
+        if (!ticking) {
+            ticking = true;
+            ioThread.executeAfter(this::tick, TICK_MILLIS, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void tick() {
+        ticking = false;
+        long now = System.nanoTime();
+        for (Member member : List.copyOf(members)) {
+            member.tick(now);
+        }
+        pool.evict(now);
+        if (!members.isEmpty() || !pool.isEmpty()) {
+            startTicking();
+        }
+    }
+
+    boolean draining() {
+        return draining;
+    }
+
+    /** Lets what is under way finish. The result completes on this thread. */
+    CompletableFuture<Void> drain() {
+        ioThread.execute(() -> {
+            draining = true;
+            pool.close();
+            new ArrayList<>(links).forEach(ClientLink::closeIfIdle);
+            checkDrained();
+        });
+        return drained;
+    }
+
+    private void checkDrained() {
+        if (draining && members.isEmpty()) {
+            drained.complete(null);
+        }
+    }
+
+    /** Ends everything. The result completes on this thread. */
+    CompletableFuture<Void> closeNow() {
+        CompletableFuture<Void> closed = new CompletableFuture<>();
+        ioThread.execute(() -> {
+            draining = true;
+            List.copyOf(members).forEach(Member::closeNow);
+            pool.close();
+            checkDrained();
+            closed.complete(null);
+        });
+        return closed;
+    }
+}

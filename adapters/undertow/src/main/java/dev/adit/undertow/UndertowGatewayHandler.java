@@ -1,0 +1,157 @@
+package dev.adit.undertow;
+
+import dev.adit.Gateway;
+import io.undertow.Undertow;
+import io.undertow.UndertowOptions;
+import io.undertow.connector.ByteBufferPool;
+import io.undertow.server.HttpHandler;
+import io.undertow.server.HttpServerExchange;
+import io.undertow.server.ServerConnection;
+import io.undertow.util.AttachmentKey;
+import io.undertow.util.Headers;
+import io.undertow.util.Protocols;
+import io.undertow.util.SameThreadExecutor;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.xnio.Option;
+import org.xnio.OptionMap;
+import org.xnio.XnioIoThread;
+
+/**
+ * Serves a gateway in somebody's own Undertow server, beside other handlers. It answers every request that it is given, 404
+ * where no route does:
+ *
+ * <pre>{@code
+ * UndertowGatewayHandler adit = new UndertowGatewayHandler(gateway);
+ * Undertow server = UndertowGatewayHandler.configure(Undertow.builder(), UndertowLimits.DEFAULT)
+ *         .addHttpListener(8080, "0.0.0.0", new PathHandler(adit).addExactPath("/healthz", ownHandler))
+ *         .build();
+ * server.start();
+ * }</pre>
+ *
+ * It must be called before anything read the request's body. It uses the server's IO threads and buffers and blocks none of
+ * them; upstream connections live on the IO thread of the client's connection. Safe for any number of threads.
+ */
+public final class UndertowGatewayHandler implements HttpHandler {
+    private final AttachmentKey<ClientLink> linkKey = AttachmentKey.create(ClientLink.class);
+    private final Gateway gateway;
+    private final UndertowLimits limits;
+    private final NameResolver resolver = new NameResolver();
+    private final UpstreamConnector connector = new UpstreamConnector(resolver);
+    private final Map<XnioIoThread, Loop> loops = new ConcurrentHashMap<>();
+
+    /** A handler with default limits. */
+    public UndertowGatewayHandler(Gateway gateway) {
+        this(gateway, UndertowLimits.DEFAULT);
+    }
+
+    /**
+     * A handler. Of the limits, those on heads, streams, handshakes and idle connections are the server's to keep: see
+     * {@link #configure}.
+     */
+    public UndertowGatewayHandler(Gateway gateway, UndertowLimits limits) {
+        this.gateway = Objects.requireNonNull(gateway);
+        this.limits = Objects.requireNonNull(limits);
+    }
+
+    /**
+     * Makes a server's listeners keep {@code limits} and hand on every target as it came.
+     *
+     * @return {@code server}
+     */
+    public static Undertow.Builder configure(Undertow.Builder server, UndertowLimits limits) {
+        OptionMap options = options(limits);
+        for (Option<?> option : options) {
+            set(server, option, options);
+        }
+        return server;
+    }
+
+    private static <T> void set(Undertow.Builder server, Option<T> option, OptionMap options) {
+        server.setServerOption(option, options.get(option));
+    }
+
+    static OptionMap options(UndertowLimits limits) {
+        return OptionMap.builder()
+                .set(UndertowOptions.DECODE_URL, false)
+                .set(UndertowOptions.ALLOW_UNESCAPED_CHARACTERS_IN_URL, false)
+                .set(UndertowOptions.ALWAYS_SET_KEEP_ALIVE, false)
+                .set(UndertowOptions.MAX_HEADER_SIZE, limits.headerBytes())
+                // What a body may cost is a policy of the route's.
+                .set(UndertowOptions.MAX_ENTITY_SIZE, -1L)
+                .set(UndertowOptions.MAX_HEADERS, limits.headerFields())
+                // Undertow takes the query apart, which nobody here reads: bounded by the head's size.
+                .set(UndertowOptions.MAX_PARAMETERS, limits.headerBytes())
+                .set(
+                        UndertowOptions.REQUEST_PARSE_TIMEOUT,
+                        millis(limits.headerRead().toMillis()))
+                .set(UndertowOptions.NO_REQUEST_TIMEOUT, millis(limits.idle().toMillis()))
+                .set(UndertowOptions.HTTP2_SETTINGS_MAX_CONCURRENT_STREAMS, limits.streams())
+                .set(UndertowOptions.HTTP2_SETTINGS_MAX_HEADER_LIST_SIZE, limits.headerBytes())
+                .set(UndertowOptions.HTTP2_SETTINGS_ENABLE_PUSH, false)
+                .getMap();
+    }
+
+    private static int millis(long millis) {
+        return (int) Math.max(1, Math.min(millis, Integer.MAX_VALUE));
+    }
+
+    /** Called by the server, on any thread. */
+    @Override
+    public void handleRequest(HttpServerExchange exchange) {
+        if (!exchange.isInIoThread()) {
+            exchange.dispatch(exchange.getIoThread(), this);
+            return;
+        }
+        boolean http1 = !exchange.getProtocol().equals(Protocols.HTTP_2_0);
+        if (http1 && !Framing.isClear(exchange.getRequestHeaders(), exchange.getProtocol())) {
+            exchange.dispatch(SameThreadExecutor.INSTANCE, () -> ClientSide.refuse(exchange, 400));
+            return;
+        }
+        if (http1 && exchange.getRequestHeaders().contains(Headers.TRANSFER_ENCODING)) {
+            exchange.addRequestWrapper((factory, wrapped) -> ChunkedBody.of(wrapped, limits));
+        }
+        exchange.dispatch(SameThreadExecutor.INSTANCE, new ExchangeDriver(linkOf(exchange), exchange));
+    }
+
+    private ClientLink linkOf(HttpServerExchange exchange) {
+        ServerConnection connection = exchange.getConnection();
+        @Nullable ClientLink link = connection.getAttachment(linkKey);
+        if (link == null) {
+            ByteBufferPool buffers = connection.getByteBufferPool();
+            Loop loop = loops.computeIfAbsent(
+                    exchange.getIoThread(), thread -> new Loop(thread, gateway, limits, buffers, connector));
+            link = new ClientLink(loop, exchange);
+            connection.putAttachment(linkKey, link);
+        }
+        return link;
+    }
+
+    /**
+     * Lets requests under way finish, with {@code Connection: close}, and closes HTTP/1.1 connections that wait for their next
+     * request. Stop accepting before.
+     *
+     * @return completes, on an IO thread, when the last request and the last tunnel is over
+     */
+    public CompletableFuture<Void> drain() {
+        return onEveryLoop(Loop::drain);
+    }
+
+    /**
+     * Ends every request now, and lets go of everything that was opened.
+     *
+     * @return completes, on an IO thread, when that is done
+     */
+    public CompletableFuture<Void> closeNow() {
+        resolver.close();
+        return onEveryLoop(Loop::closeNow);
+    }
+
+    private CompletableFuture<Void> onEveryLoop(Function<Loop, CompletableFuture<Void>> action) {
+        return CompletableFuture.allOf(loops.values().stream().map(action).toArray(CompletableFuture[]::new));
+    }
+}

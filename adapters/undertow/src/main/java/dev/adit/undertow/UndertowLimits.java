@@ -1,0 +1,190 @@
+package dev.adit.undertow;
+
+import java.time.Duration;
+import java.util.Objects;
+
+/**
+ * What a client or an upstream may cost. Sizes are bytes; every value must be positive. Immutable.
+ *
+ * @param headerBytes longest head of a message, its first line among it; longer: 400, or 502 from an upstream
+ * @param headerFields most header fields of a message; more: 400, or 502 from an upstream
+ * @param streams most HTTP/2 requests at a time on one client connection
+ * @param tlsHandshake until a TLS handshake is complete
+ * @param headerRead from the first byte of a request head to the head's end
+ * @param bodyRead between two reads of a request's body
+ * @param send between two writes that make progress, of an answer to its client
+ * @param idle how long a client's connection is kept between two requests
+ * @param linger how long a client may read the last answer while the rest of its request is thrown away
+ * @param tunnelIdle how long a tunnel (after 101) may be silent
+ * @param upstreamIdle how long an upstream connection is kept unused
+ * @param upstreamConnections most unused connections kept for one endpoint, for each IO thread
+ */
+public record UndertowLimits(
+        int headerBytes,
+        int headerFields,
+        int streams,
+        Duration tlsHandshake,
+        Duration headerRead,
+        Duration bodyRead,
+        Duration send,
+        Duration idle,
+        Duration linger,
+        Duration tunnelIdle,
+        Duration upstreamIdle,
+        int upstreamConnections) {
+
+    /**
+     * 64 KiB, 200 fields, 100 streams; handshake and head 10 s, body, send and idle 60 s, linger 5 s, tunnels 1 h, upstreams
+     * 60 s and 128 connections.
+     */
+    public static final UndertowLimits DEFAULT = new UndertowLimits(
+            64 << 10,
+            200,
+            100,
+            Duration.ofSeconds(10),
+            Duration.ofSeconds(10),
+            Duration.ofSeconds(60),
+            Duration.ofSeconds(60),
+            Duration.ofSeconds(60),
+            Duration.ofSeconds(5),
+            Duration.ofHours(1),
+            Duration.ofSeconds(60),
+            128);
+
+    public UndertowLimits {
+        if (headerBytes < 1 || headerFields < 1 || streams < 1 || upstreamConnections < 1) {
+            throw new IllegalArgumentException("a limit must be positive");
+        }
+        for (Duration time :
+                new Duration[] {tlsHandshake, headerRead, bodyRead, send, idle, linger, tunnelIdle, upstreamIdle}) {
+            if (Objects.requireNonNull(time).isNegative() || time.isZero()) {
+                throw new IllegalArgumentException("a limit must be positive");
+            }
+        }
+    }
+
+    /** A builder that starts with these values. */
+    public Builder toBuilder() {
+        return new Builder(this);
+    }
+
+    /** Changes some of the limits; not thread-safe. Each method is named like the component it sets. */
+    public static final class Builder {
+        private int headerBytes;
+        private int headerFields;
+        private int streams;
+        private Duration tlsHandshake;
+        private Duration headerRead;
+        private Duration bodyRead;
+        private Duration send;
+        private Duration idle;
+        private Duration linger;
+        private Duration tunnelIdle;
+        private Duration upstreamIdle;
+        private int upstreamConnections;
+
+        private Builder(UndertowLimits limits) {
+            headerBytes = limits.headerBytes;
+            headerFields = limits.headerFields;
+            streams = limits.streams;
+            tlsHandshake = limits.tlsHandshake;
+            headerRead = limits.headerRead;
+            bodyRead = limits.bodyRead;
+            send = limits.send;
+            idle = limits.idle;
+            linger = limits.linger;
+            tunnelIdle = limits.tunnelIdle;
+            upstreamIdle = limits.upstreamIdle;
+            upstreamConnections = limits.upstreamConnections;
+        }
+
+        /** Sets {@link UndertowLimits#headerBytes}. */
+        public Builder headerBytes(int value) {
+            headerBytes = value;
+            return this;
+        }
+
+        /** Sets {@link UndertowLimits#headerFields}. */
+        public Builder headerFields(int value) {
+            headerFields = value;
+            return this;
+        }
+
+        /** Sets {@link UndertowLimits#streams}. */
+        public Builder streams(int value) {
+            streams = value;
+            return this;
+        }
+
+        /** Sets {@link UndertowLimits#tlsHandshake}. */
+        public Builder tlsHandshake(Duration value) {
+            tlsHandshake = value;
+            return this;
+        }
+
+        /** Sets {@link UndertowLimits#headerRead}. */
+        public Builder headerRead(Duration value) {
+            headerRead = value;
+            return this;
+        }
+
+        /** Sets {@link UndertowLimits#bodyRead}. */
+        public Builder bodyRead(Duration value) {
+            bodyRead = value;
+            return this;
+        }
+
+        /** Sets {@link UndertowLimits#send}. */
+        public Builder send(Duration value) {
+            send = value;
+            return this;
+        }
+
+        /** Sets {@link UndertowLimits#idle}. */
+        public Builder idle(Duration value) {
+            idle = value;
+            return this;
+        }
+
+        /** Sets {@link UndertowLimits#linger}. */
+        public Builder linger(Duration value) {
+            linger = value;
+            return this;
+        }
+
+        /** Sets {@link UndertowLimits#tunnelIdle}. */
+        public Builder tunnelIdle(Duration value) {
+            tunnelIdle = value;
+            return this;
+        }
+
+        /** Sets {@link UndertowLimits#upstreamIdle}. */
+        public Builder upstreamIdle(Duration value) {
+            upstreamIdle = value;
+            return this;
+        }
+
+        /** Sets {@link UndertowLimits#upstreamConnections}. */
+        public Builder upstreamConnections(int value) {
+            upstreamConnections = value;
+            return this;
+        }
+
+        /** The limits. @throws IllegalArgumentException if one is not positive */
+        public UndertowLimits build() {
+            return new UndertowLimits(
+                    headerBytes,
+                    headerFields,
+                    streams,
+                    tlsHandshake,
+                    headerRead,
+                    bodyRead,
+                    send,
+                    idle,
+                    linger,
+                    tunnelIdle,
+                    upstreamIdle,
+                    upstreamConnections);
+        }
+    }
+}

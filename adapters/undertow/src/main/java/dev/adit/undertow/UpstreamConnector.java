@@ -1,0 +1,210 @@
+package dev.adit.undertow;
+
+import dev.adit.balancer.Endpoint;
+import dev.adit.exchange.UpstreamFailure;
+import dev.adit.route.Protocol;
+import io.undertow.client.ClientCallback;
+import io.undertow.client.ClientConnection;
+import io.undertow.client.http.HttpClientProvider;
+import io.undertow.client.http2.Http2ClientConnection;
+import io.undertow.connector.ByteBufferPool;
+import io.undertow.protocols.http2.Http2Channel;
+import io.undertow.protocols.ssl.UndertowXnioSsl;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.xnio.IoFuture;
+import org.xnio.IoUtils;
+import org.xnio.OptionMap;
+import org.xnio.Options;
+import org.xnio.StreamConnection;
+import org.xnio.Xnio;
+import org.xnio.XnioExecutor;
+import org.xnio.ssl.SslConnection;
+
+/**
+ * Opens upstream connections: name, address, connection, TLS; one deadline over all of it. Undertow's client is put on a
+ * connection that stands already, for one that it opens itself cannot be given up. Safe for any number of IO threads.
+ */
+final class UpstreamConnector {
+    /** Hears how it went; one of the two, once, on the loop's thread. */
+    interface Listener {
+        void connected(UpstreamConnection connection);
+
+        void connectFailed(UpstreamFailure.Kind kind, String detail);
+    }
+
+    private static final OptionMap SOCKET = OptionMap.builder()
+            .set(Options.TCP_NODELAY, true)
+            .set(Options.KEEP_ALIVE, true)
+            .getMap();
+    /** Only read by Undertow's own resolver, which is not used. */
+    private static final URI NOWHERE = URI.create("http://upstream.invalid");
+
+    private final NameResolver resolver;
+    private final UndertowXnioSsl tls;
+
+    UpstreamConnector(NameResolver resolver) {
+        this.resolver = resolver;
+        this.tls = new UndertowXnioSsl(Xnio.getInstance(), OptionMap.EMPTY, UnverifiedTls.context());
+    }
+
+    /** Call on the loop's thread. */
+    void connect(Loop loop, Endpoint endpoint, Protocol protocol, Duration timeout, Listener listener) {
+        new Attempt(loop, endpoint, protocol, listener).start(timeout);
+    }
+
+    /** One connection in the making. */
+    private final class Attempt implements ClientCallback<ClientConnection> {
+        private final Loop loop;
+        private final Endpoint endpoint;
+        private final Protocol protocol;
+        private final Listener listener;
+        private final Deque<InetAddress> addresses = new ArrayDeque<>(NameResolver.MAX_ADDRESSES);
+        private XnioExecutor.@Nullable Key timeout;
+        private @Nullable IoFuture<StreamConnection> opening;
+        private @Nullable StreamConnection socket;
+        private @Nullable ResponseGuard guard;
+        private boolean over;
+
+        Attempt(Loop loop, Endpoint endpoint, Protocol protocol, Listener listener) {
+            this.loop = loop;
+            this.endpoint = endpoint;
+            this.protocol = protocol;
+            this.listener = listener;
+        }
+
+        void start(Duration limit) {
+            timeout = loop.ioThread.executeAfter(this::late, limit.toNanos(), TimeUnit.NANOSECONDS);
+            resolver.resolve(endpoint.host(), loop.ioThread, this::resolved);
+        }
+
+        private void resolved(List<InetAddress> found, String problem) {
+            addresses.addAll(found);
+            if (!over) {
+                next(problem);
+            }
+        }
+
+        private void next(String problem) {
+            InetAddress address = addresses.poll();
+            if (address == null) {
+                end(UpstreamFailure.Kind.CONNECT, problem);
+                return;
+            }
+            IoFuture<StreamConnection> open = loop.ioThread.openStreamConnection(
+                    new InetSocketAddress(address, endpoint.port()), this::opened, SOCKET);
+            opening = open;
+            open.addNotifier(
+                    (future, none) -> {
+                        if (future.getStatus() == IoFuture.Status.FAILED) {
+                            String detail = String.valueOf(future.getException().getMessage());
+                            loop.ioThread.execute(() -> {
+                                if (!over) {
+                                    next(detail);
+                                }
+                            });
+                        }
+                    },
+                    null);
+        }
+
+        private void opened(StreamConnection connection) {
+            if (over) {
+                IoUtils.safeClose(connection);
+                return;
+            }
+            socket = connection;
+            try {
+                switch (protocol) {
+                    case HTTP -> http1(new ClearConnection(connection), this);
+                    case HTTPS -> secure(connection);
+                    case H2C -> http2(connection);
+                }
+            } catch (IOException e) {
+                failed(e);
+            }
+        }
+
+        private void http1(SslConnection connection, ClientCallback<ClientConnection> ready) {
+            socket = connection;
+            guard = new ResponseGuard(connection.getSourceChannel().getConduit(), loop.limits);
+            connection.getSourceChannel().setConduit(guard);
+            HttpClientProvider.alpnProtocol(ready, NOWHERE, loop.buffers, OptionMap.EMPTY)
+                    .getSelected()
+                    .handleEvent(connection);
+        }
+
+        private void secure(StreamConnection connection) throws IOException {
+            // RFC 6066 section 3: an address is no server name; JSSE sends none for it.
+            OptionMap options = OptionMap.create(Options.SSL_PEER_HOST_NAME, endpoint.host());
+            SslConnection secured = tls.wrapExistingConnection(connection, options, true);
+            ClientCallback<ClientConnection> afterHandshake = new ClientCallback<>() {
+                @Override
+                public void completed(ClientConnection client) {
+                    client.addCloseListener(closed -> failed(new IOException("TLS handshake failed")));
+                    secured.getHandshakeSetter().set(done -> Attempt.this.completed(client));
+                }
+
+                @Override
+                public void failed(IOException e) {
+                    Attempt.this.failed(e);
+                }
+            };
+            secured.startHandshake();
+            // From here on the client reads, which moves the handshake.
+            http1(secured, afterHandshake);
+        }
+
+        private void http2(StreamConnection connection) {
+            ByteBufferPool buffers = loop.buffers;
+            Http2Channel channel = new Http2Channel(connection, null, buffers, null, true, false, OptionMap.EMPTY);
+            completed(new Http2ClientConnection(channel, false, endpoint.host(), null, false));
+        }
+
+        @Override
+        public void completed(ClientConnection client) {
+            if (over) {
+                IoUtils.safeClose(client);
+                return;
+            }
+            over = true;
+            Objects.requireNonNull(timeout).remove();
+            StreamConnection standing = Objects.requireNonNull(socket);
+            listener.connected(new UpstreamConnection(endpoint, protocol, client, guard, standing));
+        }
+
+        @Override
+        public void failed(IOException e) {
+            if (!over) {
+                IoUtils.safeClose(socket);
+                next(String.valueOf(e.getMessage()));
+            }
+        }
+
+        private void late() {
+            if (over) {
+                return;
+            }
+            if (opening != null) {
+                opening.cancel();
+            }
+            end(UpstreamFailure.Kind.CONNECT_TIMEOUT, "no connection in time");
+            IoUtils.safeClose(socket);
+        }
+
+        private void end(UpstreamFailure.Kind kind, String detail) {
+            over = true;
+            Objects.requireNonNull(timeout).remove();
+            listener.connectFailed(kind, detail);
+        }
+    }
+}
