@@ -5,6 +5,7 @@ module dev.adit.netty {
     requires transitive io.netty.transport;
     requires transitive io.netty.buffer;
     requires io.netty.codec.http;
+    requires io.netty.codec.http2;
     requires io.netty.codec;
     requires io.netty.common;
     requires io.netty.handler;

@@ -70,12 +70,7 @@ final class AnswerWriter {
         }
     }
 
-    /**
-     * Starts to pass on an upstream's answer.
-     *
-     * @param framing how the upstream frames it
-     * @param source the fields of its head
-     */
+    /** Starts to pass on an upstream's answer; see {@link ClientSide#relay}. */
     void relay(Relay relay, Framing framing, Fields source) {
         Framing outer = framing;
         if (framing.kind() == Framing.Kind.CHUNKED || framing.kind() == Framing.Kind.CLOSE) {

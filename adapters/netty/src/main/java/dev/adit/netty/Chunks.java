@@ -4,8 +4,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
-import java.util.Locale;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Writes the chunked transfer coding (RFC 9112 section 7.1). */
@@ -16,35 +14,6 @@ final class Chunks {
     private static final int FRAMING = 20;
     private static final ByteBuf LAST = constant("0\r\n\r\n");
     private static final ByteBuf CRLF = constant("\r\n");
-
-    /**
-     * Fields that mean something about framing, routing, authentication or where a request came from: a recipient that
-     * merged them into the header would be fooled (RFC 9110 section 6.5.1).
-     */
-    private static final Set<String> FORBIDDEN_TRAILERS = Set.of(
-            "authorization",
-            "connection",
-            "content-encoding",
-            "content-length",
-            "content-range",
-            "content-type",
-            "cookie",
-            "expect",
-            "forwarded",
-            "host",
-            "keep-alive",
-            "location",
-            "max-forwards",
-            "proxy",
-            "proxy-authenticate",
-            "proxy-authorization",
-            "proxy-connection",
-            "set-cookie",
-            "te",
-            "trailer",
-            "transfer-encoding",
-            "upgrade",
-            "www-authenticate");
 
     private Chunks() {}
 
@@ -90,7 +59,7 @@ final class Chunks {
         }
         ByteBuf out = allocator.ioBuffer().writeBytes(LAST.duplicate(), 3);
         trailers.forEach((name, value) -> {
-            if (mayTrail(name.toString().toLowerCase(Locale.ROOT))) {
+            if (Trailers.mayPass(name)) {
                 octets(out, name);
                 out.writeByte(':').writeByte(' ');
                 octets(out, value);
@@ -98,15 +67,6 @@ final class Chunks {
             }
         });
         return out.writeByte('\r').writeByte('\n');
-    }
-
-    private static boolean mayTrail(String name) {
-        return !FORBIDDEN_TRAILERS.contains(name)
-                && !name.startsWith("x-forwarded-")
-                && !name.startsWith("x-real-")
-                && !name.startsWith("x-original-")
-                && !name.startsWith("ssl-client-")
-                && name.indexOf('_') < 0;
     }
 
     private static void octets(ByteBuf out, CharSequence text) {

@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  * LINGER throws away what the client still sends: closing at once would reset the connection, and the client might never
  * see the answer (RFC 9112 section 9.6).
  */
-final class ClientHandler extends LoopMember {
+final class ClientHandler extends LoopMember implements ClientSide {
     private enum State {
         HEAD,
         BODY,
@@ -64,8 +64,10 @@ final class ClientHandler extends LoopMember {
     private boolean expectsContinue;
     private long deadline;
 
-    ClientHandler(Loop loop) {
+    /** @param deadline until when the first request's head must have been read */
+    ClientHandler(Loop loop, long deadline) {
         super(loop);
+        this.deadline = deadline;
         reader = new RequestReader(loop.limits);
         body = new BodyReader(loop.limits);
     }
@@ -82,8 +84,6 @@ final class ClientHandler extends LoopMember {
         answer = new AnswerWriter(ctx, loop, reader);
         secure = ctx.pipeline().get(SslHandler.class) != null;
         loop.add(this);
-        deadline = loop.after(
-                secure ? loop.limits.headerRead().plus(loop.limits.tlsHandshake()) : loop.limits.headerRead());
     }
 
     @Override
@@ -188,17 +188,18 @@ final class ClientHandler extends LoopMember {
         }
     }
 
-    Fields requestFields() {
+    @Override
+    public Fields requestFields() {
         return reader.fields;
     }
 
-    /** Whether the request's body was read to its end. */
-    boolean requestRead() {
+    @Override
+    public boolean requestRead() {
         return state == State.ANSWER;
     }
 
-    /** An upstream is ready for the request's body. */
-    void bodyWanted() {
+    @Override
+    public void bodyWanted() {
         if (expectsContinue && state == State.BODY) {
             expectsContinue = false;
             if (queue.isEmpty() || !queue.getFirst().isReadable()) {
@@ -208,19 +209,57 @@ final class ClientHandler extends LoopMember {
         resumeBody();
     }
 
-    void resumeBody() {
+    @Override
+    public void resumeBody() {
         if (state == State.BODY) {
             process();
         }
     }
 
+    @Override
+    public void bodyUnwanted() {
+        answer().lastOne();
+    }
+
     // Answering
 
-    AnswerWriter answer() {
+    private AnswerWriter answer() {
         return Objects.requireNonNull(answer);
     }
 
-    void reply(Reply reply) {
+    @Override
+    public void interim(Relay relay) {
+        answer().interim(relay);
+    }
+
+    @Override
+    public void relay(Relay relay, Framing framing, Fields source) {
+        answer().relay(relay, framing, source);
+    }
+
+    @Override
+    public boolean writable() {
+        return answer().writable();
+    }
+
+    @Override
+    public void write(ByteBuf data) {
+        answer().write(data);
+    }
+
+    @Override
+    public void end(@Nullable Fields trailers) {
+        answer().end(trailers);
+        lastWritten();
+    }
+
+    @Override
+    public void flush() {
+        answer().flush();
+    }
+
+    @Override
+    public void reply(Reply reply) {
         if (!skipBody()) {
             answer().lastOne();
         }
@@ -243,7 +282,7 @@ final class ClientHandler extends LoopMember {
     }
 
     /** Everything of the answer is written to the channel: go on when it has left. */
-    void lastWritten() {
+    private void lastWritten() {
         answer().flush();
         ChannelOutboundBuffer waiting = ctx().channel().unsafe().outboundBuffer();
         if (!secure && waiting != null && waiting.isEmpty()) {
@@ -306,8 +345,8 @@ final class ClientHandler extends LoopMember {
         process();
     }
 
-    /** Ends an answer that cannot be completed, so that the client can tell. */
-    void abort() {
+    @Override
+    public void abort() {
         if (answer().endsWithConnection()) {
             // Only a reset says that this was not the end.
             resetOnClose();
@@ -324,8 +363,8 @@ final class ClientHandler extends LoopMember {
         process();
     }
 
-    /** Switches protocols: writes the head, and leaves the channel to a tunnel. */
-    void upgrade(Relay relay, Channel upstream, ByteBuf fromUpstream, ExchangeDriver driver) {
+    @Override
+    public void upgrade(Relay relay, Channel upstream, ByteBuf fromUpstream, ExchangeDriver driver) {
         answer().upgrade(relay);
         state = State.CLOSED;
         this.driver = null;

@@ -6,6 +6,8 @@ import dev.adit.exchange.Forward;
 import dev.adit.exchange.Outcome;
 import dev.adit.exchange.Relay;
 import dev.adit.exchange.Reply;
+import dev.adit.exchange.RequestHead;
+import dev.adit.exchange.ResponseHead;
 import dev.adit.exchange.StepHandler;
 import dev.adit.exchange.UpstreamFailure;
 import io.netty.buffer.ByteBuf;
@@ -37,16 +39,15 @@ import org.jspecify.annotations.Nullable;
 final class ExchangeDriver implements StepHandler, UpstreamConnector.Listener, BodyReader.Sink {
     private static final System.Logger LOG = System.getLogger(ExchangeDriver.class.getName());
 
-    private final ClientHandler client;
-    private final AnswerWriter answer;
+    private final ClientSide client;
     private final Loop loop;
     private final Exchange exchange;
     private final Framing framing;
 
     private @Nullable Forward forward;
-    private @Nullable UpstreamConnection upstream;
+    private @Nullable UpstreamSide upstream;
     private Framing responseFraming = Framing.NONE;
-    private @Nullable ResponseReader response;
+    private @Nullable Fields responseFields;
     private @Nullable ByteBuf afterHead;
     /** Whether any of the body left for an upstream: it cannot be sent again. */
     private boolean bodyTaken;
@@ -58,10 +59,8 @@ final class ExchangeDriver implements StepHandler, UpstreamConnector.Listener, B
     private boolean responding;
     private boolean ended;
 
-    ExchangeDriver(
-            ClientHandler client, Loop loop, ClientConnection connection, RequestReader request, Framing framing) {
+    ExchangeDriver(ClientSide client, Loop loop, ClientConnection connection, RequestHead request, Framing framing) {
         this.client = client;
-        this.answer = client.answer();
         this.loop = loop;
         this.framing = framing;
         this.exchange = loop.gateway.open(connection, request);
@@ -105,11 +104,9 @@ final class ExchangeDriver implements StepHandler, UpstreamConnector.Listener, B
     }
 
     @Override
-    public void connected(UpstreamConnection connection) {
+    public void connected(UpstreamSide connection) {
         if (ended) {
-            if (!loop.pool.put(connection)) {
-                connection.giveUp();
-            }
+            connection.spare();
             return;
         }
         try {
@@ -126,20 +123,17 @@ final class ExchangeDriver implements StepHandler, UpstreamConnector.Listener, B
         }
     }
 
-    private void send(UpstreamConnection connection, Forward forward) {
-        try {
-            forward.writeHead(loop.heads);
-            loop.heads.framing(framing, client.requestFields());
-        } catch (RuntimeException e) {
-            connection.giveUp();
-            throw e;
-        }
+    private void send(UpstreamSide connection, Forward forward) {
         upstream = connection;
-        boolean headRequest = exchange.request().method().equals("HEAD");
-        connection.begin(this, loop.heads.end(null), headRequest, forward.timeouts());
+        connection.begin(this, forward, framing, client.requestFields());
         requestSent = client.requestRead();
         client.bodyWanted();
-        connection.flush();
+        requestFlush();
+    }
+
+    /** Whether the request's method is HEAD, whose answer has no body whatever its head says. */
+    boolean headRequest() {
+        return exchange.request().method().equals("HEAD");
     }
 
     @Override
@@ -149,13 +143,12 @@ final class ExchangeDriver implements StepHandler, UpstreamConnector.Listener, B
             tunnel(relay);
             return;
         }
-        ResponseReader head = Objects.requireNonNull(response);
         // A refusal does not wait for the rest of the body; a success may depend on it.
-        bodyUnwanted = !requestSent && head.status() >= 300;
+        bodyUnwanted = !requestSent && exchange.status() >= 300;
         if (bodyUnwanted) {
-            answer.lastOne();
+            client.bodyUnwanted();
         }
-        answer.relay(relay, responseFraming, head.fields);
+        client.relay(relay, responseFraming, Objects.requireNonNull(responseFields));
     }
 
     @Override
@@ -166,7 +159,7 @@ final class ExchangeDriver implements StepHandler, UpstreamConnector.Listener, B
     }
 
     private void tunnel(Relay relay) {
-        UpstreamConnection connection = Objects.requireNonNull(upstream);
+        UpstreamSide connection = Objects.requireNonNull(upstream);
         if (!requestSent) {
             giveUpUpstream();
             end(Outcome.UPSTREAM_ABORTED);
@@ -192,19 +185,15 @@ final class ExchangeDriver implements StepHandler, UpstreamConnector.Listener, B
             return;
         }
         bodyTaken = true;
-        if (framing.kind() == Framing.Kind.CHUNKED) {
-            upstream.writeChunk(data);
-        } else {
-            upstream.write(data);
-        }
+        upstream.write(data);
     }
 
     /** The request's body is complete. */
     void requestEnd(@Nullable Fields trailers) {
         requestSent = true;
-        if (upstream != null && framing.kind() == Framing.Kind.CHUNKED) {
-            bodyTaken = true;
-            upstream.write(Chunks.last(loop.allocator, trailers));
+        if (upstream != null) {
+            bodyTaken |= framing.kind() == Framing.Kind.CHUNKED;
+            upstream.end(trailers);
         }
     }
 
@@ -244,16 +233,16 @@ final class ExchangeDriver implements StepHandler, UpstreamConnector.Listener, B
         return requestSent;
     }
 
-    void interim(ResponseReader head) {
+    void interim(ResponseHead head) {
         // 100 is between us and the upstream: the client's Expect is answered where its body is read.
         if (head.status() != 100) {
-            answer.interim(exchange.interim(head));
+            client.interim(exchange.interim(head));
         }
     }
 
-    /** The answer's head is there; {@code in} holds what follows it. */
-    void head(ResponseReader head, Framing framing, ByteBuf in) {
-        response = head;
+    /** The answer's head is there, and its fields; {@code in} holds what follows it. */
+    void head(ResponseHead head, Fields fields, Framing framing, ByteBuf in) {
+        responseFields = fields;
         responseFraming = framing;
         afterHead = in;
         try {
@@ -266,20 +255,19 @@ final class ExchangeDriver implements StepHandler, UpstreamConnector.Listener, B
     }
 
     void responseData(ByteBuf data) {
-        answer.write(data);
-        if (!answer.writable() && upstream != null) {
+        client.write(data);
+        if (!client.writable() && upstream != null) {
             upstream.pause();
         }
     }
 
     void responseFlush() {
-        answer.flush();
+        client.flush();
     }
 
     void responseEnd(@Nullable Fields trailers) {
         upstream = null;
-        answer.end(trailers);
-        client.lastWritten();
+        client.end(trailers);
     }
 
     void upstreamWritable() {

@@ -1,6 +1,7 @@
 package dev.adit.netty;
 
 import dev.adit.exchange.Headers;
+import io.netty.util.AsciiString;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -26,13 +27,24 @@ final class Fields implements Headers {
     /** What a kept connection may hold on to between two messages, in bytes. */
     private static final int KEPT = 4096;
 
-    byte[] bytes = new byte[1024];
+    byte[] bytes;
     int length;
 
-    private int[] index = new int[24 * STRIDE];
+    private int[] index;
     private int count;
     private final Octets name = new Octets();
     private final Octets value = new Octets();
+
+    /** Room for the usual message; it grows. */
+    Fields() {
+        this(1024, 24);
+    }
+
+    /** Room for {@code fields} fields of {@code capacity} bytes together. */
+    Fields(int capacity, int fields) {
+        bytes = new byte[capacity];
+        index = new int[Math.max(1, fields) * STRIDE];
+    }
 
     void clear() {
         count = 0;
@@ -73,6 +85,29 @@ final class Fields implements Headers {
         index[at + VALUE_END] = valueEnd;
         index[at + HASH] = hash;
         count++;
+    }
+
+    /** Adds a field whose name and value were appended to {@link #bytes} just now; the value begins at {@code value}. */
+    void add(int name, int value) {
+        int hash = 0;
+        for (int i = name; i < value; i++) {
+            hash = 31 * hash + (bytes[i] | 0x20);
+        }
+        add(name, value, value, length, hash);
+    }
+
+    /** Appends the octets of {@code text} to {@link #bytes}. */
+    void append(CharSequence text) {
+        int n = text.length();
+        ensureCapacity(length + n);
+        if (text instanceof AsciiString ascii) {
+            System.arraycopy(ascii.array(), ascii.arrayOffset(), bytes, length, n);
+        } else {
+            for (int i = 0; i < n; i++) {
+                bytes[length + i] = (byte) text.charAt(i);
+            }
+        }
+        length += n;
     }
 
     /** The next field called {@code name} at or after field {@code from}, or -1. */

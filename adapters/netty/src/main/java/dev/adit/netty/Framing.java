@@ -35,6 +35,24 @@ record Framing(Kind kind, long length) {
         return framing == null ? NONE : framing;
     }
 
+    /**
+     * The framing of a request that came by HTTP/2.
+     *
+     * @param ended whether nothing follows its head
+     */
+    static Framing ofStream(Fields fields, String method, boolean ended) throws BadMessageException {
+        int length = fields.find("content-length", 0);
+        if (length >= 0) {
+            return counted(fields, length);
+        }
+        if (!ended) {
+            return CHUNKED;
+        }
+        // RFC 9110 section 8.6: some servers insist on a length where the method leads them to expect a body.
+        boolean expected = method.equals("POST") || method.equals("PUT") || method.equals("PATCH");
+        return expected ? EMPTY : NONE;
+    }
+
     /** The framing of a response to a request whose method is HEAD ({@code headRequest}) or not. */
     static Framing ofResponse(ResponseReader head, boolean headRequest) throws BadMessageException {
         Framing framing = declared(head.fields, head.version());

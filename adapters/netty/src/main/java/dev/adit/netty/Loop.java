@@ -29,6 +29,7 @@ final class Loop {
     final NettyLimits limits;
     final ByteBufAllocator allocator;
     final HeadWriter heads = new HeadWriter(this);
+    final Http2HeadWriter http2Heads = new Http2HeadWriter(this);
     final UpstreamPool pool;
     final UpstreamConnector connector;
 
@@ -63,7 +64,7 @@ final class Loop {
     void add(LoopMember member) {
         member.slot = members.size();
         members.add(member);
-        clients += member instanceof UpstreamConnection ? 0 : 1;
+        clients += member.isClient() ? 1 : 0;
         if (!ticking) {
             ticking = true;
             now = System.nanoTime();
@@ -82,7 +83,7 @@ final class Loop {
             last.slot = member.slot;
         }
         member.slot = -1;
-        clients -= member instanceof UpstreamConnection ? 0 : 1;
+        clients -= member.isClient() ? 1 : 0;
         completeDrain();
     }
 

@@ -18,6 +18,11 @@ abstract class LoopMember extends ChannelInboundHandlerAdapter {
         this.loop = loop;
     }
 
+    /** Whether a drain waits for it: the connection of a client, or a tunnel. */
+    boolean isClient() {
+        return true;
+    }
+
     /** Called a few times a second: see to the timeouts. */
     abstract void tick(long now);
 

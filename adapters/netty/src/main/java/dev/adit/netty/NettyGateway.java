@@ -32,7 +32,7 @@ import javax.net.ssl.SSLEngine;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A reverse proxy: listens, and serves what a {@link Gateway} routes. Everything of one client's connection happens on one
+ * A reverse proxy for HTTP/1.1 and HTTP/2: listens, and serves what a {@link Gateway} routes. Everything of one client's connection happens on one
  * event loop: its requests, the upstream connections they use, and their timeouts.
  *
  * <pre>{@code
@@ -80,7 +80,7 @@ public final class NettyGateway implements AutoCloseable {
 
     private static Function<ByteBufAllocator, SSLEngine> jdkEngines(Gateway gateway) {
         ServerTls tls = ServerTls.of(() -> gateway.table().certificates());
-        return allocator -> tls.newEngine(List.of("http/1.1"));
+        return allocator -> tls.newEngine(List.of("h2", "http/1.1"));
     }
 
     /** A builder with default limits, listening to nothing yet. */
@@ -273,7 +273,7 @@ public final class NettyGateway implements AutoCloseable {
         }
 
         /**
-         * Makes the TLS engine of each connection, in server mode, with {@code http/1.1} as its ALPN name. Default: the JDK's,
+         * Makes the TLS engine of each connection, in server mode, with {@code h2} and {@code http/1.1} as its ALPN names. Default: the JDK's,
          * with the certificates of the gateway.
          */
         public Builder tlsEngines(Function<ByteBufAllocator, SSLEngine> engines) {

@@ -13,9 +13,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Serves HTTP/1.1 on the channels of somebody's own Netty server. Make one for a gateway and add it to every pipeline, as
- * the last handler, in the place where an HTTP codec would stand: it reads bytes and writes bytes, and brings its own
- * strict parser. If the pipeline has an {@code SslHandler}, that goes before it.
+ * Serves HTTP/1.1 and HTTP/2 on the channels of somebody's own Netty server. Make one for a gateway and add it to every
+ * pipeline, as the last handler, in the place where an HTTP codec would stand: it reads bytes and writes bytes, and brings
+ * its own strict parser. If the pipeline has an {@code SslHandler}, that goes before it.
+ *
+ * <p>HTTP/2 is spoken where TLS agreed on {@code h2} by ALPN, or where a client in clear text begins with its preface (RFC
+ * 9113 section 3.3); the {@code Upgrade: h2c} of older texts is not answered.
  *
  * <pre>{@code
  * NettyGatewayHandler handler = new NettyGatewayHandler(gateway, NettyLimits.DEFAULT);
@@ -50,14 +53,14 @@ public final class NettyGatewayHandler extends ChannelHandlerAdapter {
     public void handlerAdded(ChannelHandlerContext ctx) {
         Loop loop = loops.computeIfAbsent(
                 ctx.channel().eventLoop(), eventLoop -> new Loop(eventLoop, gateway, limits, allocator));
-        ctx.pipeline().replace(this, ctx.name(), new ClientHandler(loop));
+        ctx.pipeline().replace(this, ctx.name(), new ProtocolHandler(loop));
         if (draining) {
             loop.drain();
         }
     }
 
     /**
-     * Lets requests under way finish, with {@code Connection: close}, and closes every other connection, as well as new
+     * Lets requests under way finish, with {@code Connection: close} or GOAWAY, and closes every other connection, as well as new
      * ones once they were answered. Stop accepting before. Tunnels stay open.
      *
      * @return completes, on an event loop, when the last client is gone

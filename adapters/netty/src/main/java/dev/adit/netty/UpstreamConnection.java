@@ -1,6 +1,7 @@
 package dev.adit.netty;
 
 import dev.adit.balancer.Endpoint;
+import dev.adit.exchange.Forward;
 import dev.adit.exchange.HttpVersion;
 import dev.adit.exchange.UpstreamFailure;
 import dev.adit.policy.Timeouts;
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  *   closed ◀──── closed: upstreamFailed ◀──────  closed: the answer is torn
  * </pre>
  */
-final class UpstreamConnection extends LoopMember implements BodyReader.Sink {
+final class UpstreamConnection extends LoopMember implements UpstreamSide, BodyReader.Sink {
     private enum State {
         CONNECTING,
         IDLE,
@@ -46,6 +47,7 @@ final class UpstreamConnection extends LoopMember implements BodyReader.Sink {
     private State state = State.CONNECTING;
     private Timeouts timeouts = Timeouts.DEFAULT;
     private boolean headRequest;
+    private boolean chunked;
     private boolean persistent;
     private boolean dirty;
     private boolean paused;
@@ -98,38 +100,56 @@ final class UpstreamConnection extends LoopMember implements BodyReader.Sink {
 
     // Sending
 
-    /** Takes {@code head} and sends it; answers go to {@code owner} from now on. */
-    void begin(ExchangeDriver owner, ByteBuf head, boolean headRequest, Timeouts timeouts) {
+    @Override
+    public void begin(ExchangeDriver owner, Forward forward, Framing framing, Fields source) {
+        HeadWriter head = loop.heads;
+        forward.writeHead(head);
+        head.framing(framing, source);
         this.owner = owner;
-        this.headRequest = headRequest;
-        this.timeouts = timeouts;
+        headRequest = owner.headRequest();
+        chunked = framing.kind() == Framing.Kind.CHUNKED;
+        timeouts = forward.timeouts();
         state = State.HEAD;
         interim = 0;
         served++;
         reader.reset();
-        write(head);
+        send(head.end(null));
     }
 
-    void write(ByteBuf bytes) {
+    private void send(ByteBuf bytes) {
         dirty = true;
         ctx().write(bytes, ctx().voidPromise());
         deadline = loop.after(timeouts.read());
     }
 
-    void writeChunk(ByteBuf data) {
-        dirty = true;
-        Chunks.write(ctx(), loop.allocator, data);
-        deadline = loop.after(timeouts.read());
+    @Override
+    public void write(ByteBuf data) {
+        if (chunked) {
+            dirty = true;
+            Chunks.write(ctx(), loop.allocator, data);
+            deadline = loop.after(timeouts.read());
+        } else {
+            send(data);
+        }
     }
 
-    void flush() {
+    @Override
+    public void end(@Nullable Fields trailers) {
+        if (chunked) {
+            send(Chunks.last(loop.allocator, trailers));
+        }
+    }
+
+    @Override
+    public void flush() {
         if (dirty) {
             dirty = false;
             ctx().flush();
         }
     }
 
-    boolean writable() {
+    @Override
+    public boolean writable() {
         return channel().isWritable();
     }
 
@@ -183,7 +203,7 @@ final class UpstreamConnection extends LoopMember implements BodyReader.Sink {
         persistent = framing.kind() != Framing.Kind.CLOSE && isPersistent();
         body.start(framing);
         state = State.BODY;
-        owner.head(reader, framing, in);
+        owner.head(reader, reader.fields, framing, in);
     }
 
     /** RFC 9112 section 9.3; what a bodiless answer says about a body casts doubt on what follows it. */
@@ -243,15 +263,16 @@ final class UpstreamConnection extends LoopMember implements BodyReader.Sink {
         }
     }
 
-    /** The client cannot take more just now. */
-    void pause() {
+    @Override
+    public void pause() {
         if (!paused) {
             paused = true;
             channel().config().setAutoRead(false);
         }
     }
 
-    void resume() {
+    @Override
+    public void resume() {
         if (paused) {
             paused = false;
             deadline = loop.after(timeouts.read());
@@ -263,8 +284,8 @@ final class UpstreamConnection extends LoopMember implements BodyReader.Sink {
 
     // Ending
 
-    /** Hands the channel to a tunnel. */
-    Channel detach() {
+    @Override
+    public Channel detach() {
         owner = null;
         state = State.CLOSED;
         loop.remove(this);
@@ -273,8 +294,15 @@ final class UpstreamConnection extends LoopMember implements BodyReader.Sink {
         return channel;
     }
 
-    /** Closes without a word to anybody. */
-    void giveUp() {
+    @Override
+    public void spare() {
+        if (!loop.pool.put(this)) {
+            giveUp();
+        }
+    }
+
+    @Override
+    public void giveUp() {
         if (state == State.IDLE) {
             loop.pool.remove(this);
         }
@@ -311,6 +339,11 @@ final class UpstreamConnection extends LoopMember implements BodyReader.Sink {
     }
 
     // Watching
+
+    @Override
+    boolean isClient() {
+        return false;
+    }
 
     @Override
     void tick(long now) {

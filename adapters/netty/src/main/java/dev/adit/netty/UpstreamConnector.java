@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
 final class UpstreamConnector {
     /** Hears how it went; one of the two, once, on the event loop. */
     interface Listener {
-        void connected(UpstreamConnection connection);
+        void connected(UpstreamSide upstream);
 
         void connectFailed(UpstreamFailure.Kind kind, String detail);
     }

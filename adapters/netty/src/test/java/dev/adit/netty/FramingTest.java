@@ -49,7 +49,7 @@ class FramingTest {
                 new Case("GET / HTTP/1.1\r\n" + HOST + "X: a\0b\r\n\r\n", 400),
                 new Case("GET /\r\n\r\n", 400),
                 new Case("GET / HTTP/3.0\r\n" + HOST + "\r\n", 505),
-                new Case("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 505),
+                new Case("PRI * HTTP/2.0\r\nHost: a.test\r\n\r\n", 505),
                 new Case("G@T / HTTP/1.1\r\n" + HOST + "\r\n", 400),
                 new Case("GET / HTTP/1.1\r\n\r\n", 400),
                 new Case("GET / HTTP/1.1\r\n" + HOST + HOST + "\r\n", 400),

@@ -37,7 +37,7 @@ class NamedEndpointTest {
         loop.eventLoop.execute(() -> loop.connector.connect(
                 endpoint, Protocol.HTTP, Duration.ofSeconds(5), new UpstreamConnector.Listener() {
                     @Override
-                    public void connected(UpstreamConnection connection) {
+                    public void connected(UpstreamSide connection) {
                         connection.giveUp();
                         result.complete("connected");
                     }

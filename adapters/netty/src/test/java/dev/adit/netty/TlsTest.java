@@ -89,7 +89,7 @@ class TlsTest {
         X509Bundle renewed = certificate("a.test");
         try (ScriptedUpstream upstream = ScriptedUpstream.answeringText("ok");
                 Proxy proxy = Proxy.of(manifest(upstream.port(), a, b)).tls().start();
-                Peer first = connect(proxy.server.httpsPort(), "a.test", "h2", "http/1.1");
+                Peer first = connect(proxy.server.httpsPort(), "a.test", "http/1.1");
                 Peer other = connect(proxy.server.httpsPort(), "b.test")) {
             assertThat(shown(first)).isEqualTo(a.getCertificate());
             assertThat(((SSLSocket) first.socket).getApplicationProtocol()).isEqualTo("http/1.1");
@@ -105,6 +105,25 @@ class TlsTest {
             }
             assertThat(first.send(GET).response()).as("stays connected").endsWith("\r\n\r\nok");
             proxy.awaitOutcomes(Outcome.COMPLETED, Outcome.COMPLETED, Outcome.COMPLETED);
+        }
+    }
+
+    @Test
+    void agreesOnHttp2() throws Exception {
+        try (ScriptedUpstream upstream = ScriptedUpstream.answeringText("ok");
+                Proxy proxy = Proxy.of(manifest(upstream.port(), certificate("a.test"), certificate("b.test")))
+                        .tls()
+                        .start();
+                Peer both = connect(proxy.server.httpsPort(), "a.test", "http/1.1", "h2");
+                Peer neither = connect(proxy.server.httpsPort(), "a.test")) {
+            assertThat(((SSLSocket) both.socket).getApplicationProtocol()).isEqualTo("h2");
+            Http2Peer client = Http2Peer.client(both);
+            assertThat(client.get(1, "/").answer(1).body()).isEqualTo("ok");
+            assertThat(upstream.heads.get(0)).contains("X-Forwarded-Proto: https\r\n");
+            assertThat(neither.send(GET).response()).endsWith("\r\n\r\nok");
+            proxy.close();
+            assertThat(client.next(Http2Peer.GOAWAY, 0).code()).isZero();
+            proxy.awaitOutcomes(Outcome.COMPLETED, Outcome.COMPLETED);
         }
     }
 

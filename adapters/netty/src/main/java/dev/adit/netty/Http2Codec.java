@@ -1,0 +1,96 @@
+package dev.adit.netty;
+
+import io.netty.handler.codec.http2.DefaultHttp2Connection;
+import io.netty.handler.codec.http2.DefaultHttp2ConnectionDecoder;
+import io.netty.handler.codec.http2.DefaultHttp2ConnectionEncoder;
+import io.netty.handler.codec.http2.DefaultHttp2FrameReader;
+import io.netty.handler.codec.http2.DefaultHttp2FrameWriter;
+import io.netty.handler.codec.http2.DefaultHttp2HeadersDecoder;
+import io.netty.handler.codec.http2.Http2Connection;
+import io.netty.handler.codec.http2.Http2ConnectionDecoder;
+import io.netty.handler.codec.http2.Http2ConnectionEncoder;
+import io.netty.handler.codec.http2.Http2ConnectionHandler;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2FrameListener;
+import io.netty.handler.codec.http2.Http2FrameReader;
+import io.netty.handler.codec.http2.Http2HeadersEncoder;
+import io.netty.handler.codec.http2.Http2PromisedRequestVerifier;
+import io.netty.handler.codec.http2.Http2Settings;
+import io.netty.util.AsciiString;
+
+/**
+ * Netty's codec of one HTTP/2 connection, with our limits: what a peer may ask of us is charged to a {@link FrameBudget},
+ * small CONTINUATION frames are counted by Netty, and closing the channel closes it at once.
+ */
+final class Http2Codec extends Http2ConnectionHandler {
+    /** Streams that a client may have open at once. */
+    static final int MAX_STREAMS = 100;
+    /** What a peer may send on one stream before we have passed it on, in bytes: what RFC 9113 begins with. */
+    static final int STREAM_WINDOW = 65_535;
+
+    private static final int MAX_SMALL_CONTINUATIONS = 16;
+
+    private static final AsciiString AUTHORIZATION = AsciiString.cached("authorization");
+    private static final AsciiString COOKIE = AsciiString.cached("cookie");
+
+    private Http2Codec(Http2ConnectionDecoder decoder, Http2ConnectionEncoder encoder, Http2Settings settings) {
+        super(decoder, encoder, settings, true);
+    }
+
+    /** The codec of a client's connection. */
+    static Http2Codec server(NettyLimits limits, FrameBudget budget, Http2FrameListener listener) {
+        Http2Settings settings = Http2Settings.defaultSettings()
+                .maxConcurrentStreams(MAX_STREAMS)
+                .maxHeaderListSize(limits.headerBytes());
+        return codec(true, settings, limits, budget, listener, Http2HeadersEncoder.NEVER_SENSITIVE);
+    }
+
+    /** The codec of a connection to an upstream, which many clients share. */
+    static Http2Codec client(NettyLimits limits, FrameBudget budget, Http2FrameListener listener) {
+        Http2Settings settings = Http2Settings.defaultSettings()
+                .maxConcurrentStreams(0)
+                .pushEnabled(false)
+                .maxHeaderListSize(limits.headerBytes());
+        // RFC 7541 section 7.1: what one client keeps secret must not become guessable by another.
+        return codec(
+                false,
+                settings,
+                limits,
+                budget,
+                listener,
+                (name, value) -> AUTHORIZATION.contentEquals(name) || COOKIE.contentEquals(name));
+    }
+
+    private static Http2Codec codec(
+            boolean server,
+            Http2Settings settings,
+            NettyLimits limits,
+            FrameBudget budget,
+            Http2FrameListener listener,
+            Http2HeadersEncoder.SensitivityDetector secrets) {
+        Http2Connection connection = new DefaultHttp2Connection(server, 0);
+        Http2ConnectionEncoder encoder =
+                new DefaultHttp2ConnectionEncoder(connection, new DefaultHttp2FrameWriter(secrets));
+        Http2FrameReader reader = new MeteredFrameReader(
+                new DefaultHttp2FrameReader(
+                        new DefaultHttp2HeadersDecoder(true, limits.headerBytes()), MAX_SMALL_CONTINUATIONS),
+                budget);
+        DefaultHttp2ConnectionDecoder decoder = new DefaultHttp2ConnectionDecoder(
+                connection, encoder, reader, Http2PromisedRequestVerifier.ALWAYS_VERIFY, true, true, true, true);
+        decoder.frameListener(listener);
+        if (server) {
+            // From the first frame on: the peer need not have read our settings to be held to them.
+            connection.remote().maxActiveStreams(MAX_STREAMS);
+        }
+        Http2Codec codec = new Http2Codec(decoder, encoder, settings);
+        codec.gracefulShutdownTimeoutMillis(limits.linger().toMillis());
+        return codec;
+    }
+
+    /** Lets the peer fill the window of every stream: no stream can use up what the others need. Call when in place. */
+    void openConnectionWindow() throws Http2Exception {
+        decoder()
+                .flowController()
+                .incrementWindowSize(connection().connectionStream(), (MAX_STREAMS - 1) * STREAM_WINDOW);
+    }
+}
