@@ -54,6 +54,7 @@ final class UpstreamConnection extends LoopMember implements UpstreamSide, BodyR
     private int interim;
     private long served;
     private long deadline;
+    private boolean broken;
     private String trouble = "the connection was closed";
 
     UpstreamConnection(Loop loop, Endpoint endpoint, Protocol protocol) {
@@ -322,7 +323,7 @@ final class UpstreamConnection extends LoopMember implements UpstreamSide, BodyR
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
         loop.remove(this);
-        if (state == State.BODY && body.endsWithConnection() && !body.finished()) {
+        if (!broken && state == State.BODY && body.endsWithConnection() && !body.finished()) {
             persistent = false;
             finished(true);
         } else {
@@ -332,6 +333,7 @@ final class UpstreamConnection extends LoopMember implements UpstreamSide, BodyR
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        broken = true;
         trouble = Objects.toString(cause.getMessage(), cause.toString());
         if (!(cause instanceof java.io.IOException)) {
             failed(UpstreamFailure.Kind.CLOSED, trouble);
