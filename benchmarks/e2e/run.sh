@@ -11,6 +11,7 @@
 #
 #   benchmarks/e2e/run.sh                             every contender, every scenario, 3 repetitions of 5 s
 #   CONTENDERS="nginx adit" SCENARIOS="h1 tls" SECS=10 REPS=5 benchmarks/e2e/run.sh
+#   CONTENDERS="nginx adit adit-jdk" SCENARIOS="tls handshake" benchmarks/e2e/run.sh     OpenSSL beside the JDK's TLS
 #   JAVA_OPTS="..." benchmarks/e2e/run.sh             other options than the default ones below
 #
 # Prints a table of medians and their ratios to nginx, and keeps every repetition in benchmarks/target/e2e.jsonl. An
@@ -133,8 +134,11 @@ data: {tls.crt: "$(base64 -w0 "$work/crt.pem")", tls.key: "$(base64 -w0 "$work/k
 X
   # shellcheck disable=SC2086 # options are words
   exec taskset -c 1 java $JAVA_OPTS -jar "$JAR" serve -f "$work/manifests" --bind 127.0.0.1 --http $HTTP --https $HTTPS \
-    --option default-ssl-certificate=default/bench
+    --option default-ssl-certificate=default/bench "$@"
 }
+
+# As adit, but TLS with the JDK's engine where adit takes OpenSSL.
+start_adit-jdk() { start_adit --tls-engine jdk; }
 
 ticks() { awk '{ sub(/.*\) /, ""); print $12 + $13 }' "/proc/$1/stat"; }
 
@@ -168,7 +172,7 @@ measure() { # contender pid scenario
 mkdir -p benchmarks/target
 backend
 for contender in $CONTENDERS; do
-  need "${contender/adit/java}"
+  case $contender in adit*) need java ;; *) need "$contender" ;; esac
   "start_$contender" > "$work/$contender.log" 2>&1 &
   pid=$!
   pids+=("$pid")

@@ -75,9 +75,8 @@ public final class CertificateTable {
         return identities;
     }
 
-    /** An identity with this fingerprint, or null. */
-    @Nullable
-    Identity withFingerprint(String fingerprint) {
+    /** An identity with this {@link Identity#fingerprint}, or null. One hash lookup. */
+    public @Nullable Identity withFingerprint(String fingerprint) {
         return byFingerprint.get(fingerprint);
     }
 

@@ -1,6 +1,7 @@
 package dev.adit.netty;
 
 import dev.adit.Gateway;
+import dev.adit.tls.CertificateTable;
 import dev.adit.tls.ServerTls;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBufAllocator;
@@ -12,7 +13,6 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.socket.SocketChannel;
-import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -23,11 +23,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLEngine;
 import org.jspecify.annotations.Nullable;
 
@@ -48,10 +47,13 @@ public final class NettyGateway implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(NettyGateway.class.getName());
     private static final int BACKLOG = 1024;
     private static final int DISABLED = -1;
+    private static final List<String> APPLICATION_PROTOCOLS = List.of("h2", "http/1.1");
 
+    private final Gateway gateway;
     private final NettyGatewayHandler handler;
     private final NettyLimits limits;
-    private final Function<ByteBufAllocator, SSLEngine> tlsEngines;
+    private final @Nullable Function<ByteBufAllocator, SSLEngine> tlsEngines;
+    private final TlsEngine tlsEngine;
     private final @Nullable InetAddress bind;
     private final int http;
     private final int https;
@@ -59,28 +61,24 @@ public final class NettyGateway implements AutoCloseable {
     private final Duration grace;
     private final List<Channel> listeners = new ArrayList<>(2);
     private @Nullable EventLoopGroup eventLoops;
-    private @Nullable ThreadPoolExecutor handshakes;
+    private @Nullable TlsServer tls;
     private volatile int httpPort = DISABLED;
     private volatile int httpsPort = DISABLED;
 
     private NettyGateway(Builder builder) {
-        Gateway gateway = Objects.requireNonNull(builder.gateway, "gateway");
+        gateway = Objects.requireNonNull(builder.gateway, "gateway");
         if (builder.http == DISABLED && builder.https == DISABLED) {
             throw new IllegalStateException("neither an HTTP nor an HTTPS port was asked for");
         }
         handler = new NettyGatewayHandler(gateway, builder.limits);
         limits = builder.limits;
-        tlsEngines = builder.tlsEngines == null ? jdkEngines(gateway) : builder.tlsEngines;
+        tlsEngines = builder.tlsEngines;
+        tlsEngine = builder.tlsEngine;
         bind = builder.bind;
         http = builder.http;
         https = builder.https;
         threads = builder.threads;
         grace = builder.grace;
-    }
-
-    private static Function<ByteBufAllocator, SSLEngine> jdkEngines(Gateway gateway) {
-        ServerTls tls = ServerTls.of(() -> gateway.table().certificates());
-        return allocator -> tls.newEngine(List.of("h2", "http/1.1"));
     }
 
     /** A builder with default limits, listening to nothing yet. */
@@ -93,7 +91,7 @@ public final class NettyGateway implements AutoCloseable {
      *
      * @return this
      * @throws UncheckedIOException if a port cannot be listened to
-     * @throws IllegalStateException if it was started before
+     * @throws IllegalStateException if it was started before, or if OpenSSL was asked for and does not work here
      */
     public synchronized NettyGateway start() {
         if (eventLoops != null) {
@@ -102,21 +100,13 @@ public final class NettyGateway implements AutoCloseable {
         IoTransport transport = IoTransport.best();
         eventLoops =
                 new MultiThreadIoEventLoopGroup(threads, new DefaultThreadFactory("adit", true), transport.handlers());
-        ThreadPoolExecutor signers = new ThreadPoolExecutor(
-                threads,
-                threads,
-                10,
-                TimeUnit.SECONDS,
-                new LinkedBlockingQueue<>(),
-                new DefaultThreadFactory("adit-tls", true));
-        signers.allowCoreThreadTimeOut(true);
-        handshakes = signers;
         try {
             if (http != DISABLED) {
                 httpPort = listen(transport, http, null);
             }
             if (https != DISABLED) {
-                httpsPort = listen(transport, https, signers);
+                tls = newTls();
+                httpsPort = listen(transport, https, tls);
             }
         } catch (RuntimeException e) {
             close();
@@ -125,18 +115,28 @@ public final class NettyGateway implements AutoCloseable {
         LOG.log(
                 System.Logger.Level.INFO,
                 "listening: http {0}, https {1}, {2} event loops of {3}",
-                port(httpPort),
-                port(httpsPort),
+                http == DISABLED ? "off" : Integer.toString(httpPort),
+                tls == null ? "off" : httpsPort + " with " + tls,
                 threads,
                 transport);
         return this;
     }
 
-    private static String port(int port) {
-        return port == DISABLED ? "off" : Integer.toString(port);
+    private TlsServer newTls() {
+        if (tlsEngines != null) {
+            return new EngineTls("engines of the caller", tlsEngines, limits, threads);
+        }
+        TlsEngine engine = tlsEngine.resolve();
+        Supplier<CertificateTable> tables = () -> gateway.table().certificates();
+        ServerTls server = ServerTls.of(tables);
+        EngineTls jdk =
+                new EngineTls("the JDK's TLS", allocator -> server.newEngine(APPLICATION_PROTOCOLS), limits, threads);
+        return engine == TlsEngine.OPENSSL
+                ? new OpenSslTls(tables, server.parameters(APPLICATION_PROTOCOLS), jdk, limits)
+                : jdk;
     }
 
-    private int listen(IoTransport transport, int port, @Nullable ThreadPoolExecutor signers) {
+    private int listen(IoTransport transport, int port, @Nullable TlsServer tls) {
         InetSocketAddress address = bind == null ? new InetSocketAddress(port) : new InetSocketAddress(bind, port);
         ChannelFuture bound = new ServerBootstrap()
                 .group(eventLoops)
@@ -148,12 +148,11 @@ public final class NettyGateway implements AutoCloseable {
                 .childHandler(new ChannelInitializer<SocketChannel>() {
                     @Override
                     protected void initChannel(SocketChannel channel) {
-                        if (signers != null) {
-                            SslHandler ssl = new SslHandler(tlsEngines.apply(channel.alloc()), signers);
-                            ssl.setHandshakeTimeoutMillis(limits.tlsHandshake().toMillis());
-                            channel.pipeline().addLast(ssl);
+                        if (tls == null) {
+                            channel.pipeline().addLast(handler);
+                        } else {
+                            tls.addTo(channel.pipeline(), handler);
                         }
-                        channel.pipeline().addLast(handler);
                     }
                 })
                 .bind(address)
@@ -191,8 +190,8 @@ public final class NettyGateway implements AutoCloseable {
         boolean interrupted = awaitDrain();
         handler.closeNow();
         eventLoops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
-        if (handshakes != null) {
-            handshakes.shutdown();
+        if (tls != null) {
+            tls.close();
         }
         if (interrupted) {
             Thread.currentThread().interrupt();
@@ -218,6 +217,7 @@ public final class NettyGateway implements AutoCloseable {
         private @Nullable Gateway gateway;
         private NettyLimits limits = NettyLimits.DEFAULT;
         private @Nullable Function<ByteBufAllocator, SSLEngine> tlsEngines;
+        private TlsEngine tlsEngine = TlsEngine.AUTO;
         private @Nullable InetAddress bind;
         private int http = DISABLED;
         private int https = DISABLED;
@@ -272,9 +272,15 @@ public final class NettyGateway implements AutoCloseable {
             return this;
         }
 
+        /** Which library serves TLS, with the certificates of the gateway. Default: {@link TlsEngine#AUTO}. */
+        public Builder tlsEngine(TlsEngine engine) {
+            this.tlsEngine = Objects.requireNonNull(engine);
+            return this;
+        }
+
         /**
-         * Makes the TLS engine of each connection, in server mode, with {@code h2} and {@code http/1.1} as its ALPN names. Default: the JDK's,
-         * with the certificates of the gateway.
+         * Makes the TLS engine of each connection, in server mode, with {@code h2} and {@code http/1.1} as its ALPN names, and with
+         * whatever certificates it likes. Default: what {@link #tlsEngine} says, with the certificates of the gateway.
          */
         public Builder tlsEngines(Function<ByteBufAllocator, SSLEngine> engines) {
             this.tlsEngines = Objects.requireNonNull(engines);

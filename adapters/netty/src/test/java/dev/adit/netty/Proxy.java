@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 
 /** A gateway over real sockets for host {@code a.test}, and what it told about its exchanges. */
 final class Proxy implements AutoCloseable {
@@ -31,7 +32,12 @@ final class Proxy implements AutoCloseable {
     private final List<String> twice = new CopyOnWriteArrayList<>();
 
     private Proxy(
-            Settings settings, ResourceSet resources, NettyLimits limits, boolean tls, Duration grace, int threads) {
+            Settings settings,
+            ResourceSet resources,
+            NettyLimits limits,
+            @Nullable TlsEngine tls,
+            Duration grace,
+            int threads) {
         gateway = Gateway.builder()
                 .settings(settings)
                 .listener(new GatewayListener() {
@@ -52,7 +58,9 @@ final class Proxy implements AutoCloseable {
                 .shutdownGrace(grace)
                 .eventLoopThreads(threads)
                 .http(0);
-        server = (tls ? builder.https(0) : builder).build().start();
+        server = (tls == null ? builder : builder.https(0).tlsEngine(tls))
+                .build()
+                .start();
     }
 
     static Builder to(int... ports) {
@@ -124,7 +132,7 @@ final class Proxy implements AutoCloseable {
         private final String manifest;
         private Settings settings = Settings.DEFAULT;
         private NettyLimits limits = NettyLimits.DEFAULT;
-        private boolean tls;
+        private @Nullable TlsEngine tls;
         private Duration grace = Duration.ofSeconds(5);
         private int threads = 2;
 
@@ -143,7 +151,11 @@ final class Proxy implements AutoCloseable {
         }
 
         Builder tls() {
-            tls = true;
+            return tls(TlsEngine.AUTO);
+        }
+
+        Builder tls(TlsEngine engine) {
+            tls = engine;
             return this;
         }
 

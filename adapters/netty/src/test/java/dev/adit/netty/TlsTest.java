@@ -1,23 +1,20 @@
 package dev.adit.netty;
 
+import static dev.adit.netty.TlsCases.certificate;
+import static dev.adit.netty.TlsCases.connect;
+import static dev.adit.netty.TlsCases.manifest;
+import static dev.adit.netty.TlsCases.shown;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.adit.exchange.Outcome;
-import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
-import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
-import java.io.IOException;
 import java.net.InetAddress;
-import java.nio.charset.StandardCharsets;
-import java.security.cert.X509Certificate;
-import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.ExtendedSSLSession;
 import javax.net.ssl.KeyManager;
-import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SNIMatcher;
 import javax.net.ssl.SNIServerName;
 import javax.net.ssl.SSLContext;
@@ -26,69 +23,22 @@ import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLServerSocket;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** TLS on either side. */
 class TlsTest {
-    private static X509Bundle certificate(String name) throws Exception {
-        return new CertificateBuilder()
-                .algorithm(CertificateBuilder.Algorithm.ecp256)
-                .subject("CN=" + name)
-                .addSanDnsName(name)
-                .setIsCertificateAuthority(true)
-                .buildSelfSigned();
-    }
-
-    private static String secret(String name, X509Bundle certificate) {
-        return """
-                ---
-                apiVersion: v1
-                kind: Secret
-                metadata: {name: %s, namespace: shop}
-                type: kubernetes.io/tls
-                data: {tls.crt: %s, tls.key: %s}
-                """.formatted(name, base64(certificate.getCertificatePEM()), base64(certificate.getPrivateKeyPEM()));
-    }
-
-    private static String base64(String text) {
-        return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.US_ASCII));
-    }
-
-    /** {@code a.test} and {@code b.test} over TLS. */
-    private static String manifest(int port, X509Bundle a, X509Bundle b) {
-        return Proxy.manifest("http", port).replace("  rules:\n", """
-                          tls:
-                          - {hosts: [a.test], secretName: a}
-                          - {hosts: [b.test], secretName: b}
-                          rules:
-                        """) + secret("a", a) + secret("b", b);
-    }
-
-    /** A connection of a client without memory of earlier ones: nothing is resumed. */
-    private static Peer connect(int port, String name, String... protocols) throws Exception {
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(null, InsecureTrustManagerFactory.INSTANCE.getTrustManagers(), null);
-        SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), port);
-        SSLParameters parameters = socket.getSSLParameters();
-        parameters.setServerNames(List.of(new SNIHostName(name)));
-        parameters.setApplicationProtocols(protocols);
-        socket.setSSLParameters(parameters);
-        socket.startHandshake();
-        return new Peer(socket);
-    }
-
-    private static X509Certificate shown(Peer client) throws IOException {
-        return (X509Certificate) ((SSLSocket) client.socket).getSession().getPeerCertificates()[0];
-    }
-
     private static final String GET = "GET / HTTP/1.1\r\nHost: a.test\r\n\r\n";
 
-    @Test
-    void showsEachNameItsCertificateAndSwapsThemWhileClientsAreConnected() throws Exception {
+    @ParameterizedTest
+    @MethodSource("dev.adit.netty.TlsCases#engines")
+    void showsEachNameItsCertificateAndSwapsThemWhileClientsAreConnected(TlsEngine engine) throws Exception {
         X509Bundle a = certificate("a.test");
         X509Bundle b = certificate("b.test");
         X509Bundle renewed = certificate("a.test");
         try (ScriptedUpstream upstream = ScriptedUpstream.answeringText("ok");
-                Proxy proxy = Proxy.of(manifest(upstream.port(), a, b)).tls().start();
+                Proxy proxy =
+                        Proxy.of(manifest(upstream.port(), a, b)).tls(engine).start();
                 Peer first = connect(proxy.server.httpsPort(), "a.test", "http/1.1");
                 Peer other = connect(proxy.server.httpsPort(), "b.test")) {
             assertThat(shown(first)).isEqualTo(a.getCertificate());
@@ -108,11 +58,12 @@ class TlsTest {
         }
     }
 
-    @Test
-    void agreesOnHttp2() throws Exception {
+    @ParameterizedTest
+    @MethodSource("dev.adit.netty.TlsCases#engines")
+    void agreesOnHttp2(TlsEngine engine) throws Exception {
         try (ScriptedUpstream upstream = ScriptedUpstream.answeringText("ok");
                 Proxy proxy = Proxy.of(manifest(upstream.port(), certificate("a.test"), certificate("b.test")))
-                        .tls()
+                        .tls(engine)
                         .start();
                 Peer both = connect(proxy.server.httpsPort(), "a.test", "http/1.1", "h2");
                 Peer neither = connect(proxy.server.httpsPort(), "a.test")) {
@@ -127,19 +78,21 @@ class TlsTest {
         }
     }
 
-    @Test
-    void showsNothingToAnUnknownName() throws Exception {
+    @ParameterizedTest
+    @MethodSource("dev.adit.netty.TlsCases#engines")
+    void showsNothingToAnUnknownName(TlsEngine engine) throws Exception {
         try (ScriptedUpstream upstream = ScriptedUpstream.answeringText("ok");
                 Proxy proxy = Proxy.of(manifest(upstream.port(), certificate("a.test"), certificate("b.test")))
-                        .tls()
+                        .tls(engine)
                         .start()) {
             assertThatThrownBy(() -> connect(proxy.server.httpsPort(), "c.test"))
                     .isInstanceOf(SSLHandshakeException.class);
         }
     }
 
-    @Test
-    void carriesMoreThanFitsInAnyBuffer() throws Exception {
+    @ParameterizedTest
+    @MethodSource("dev.adit.netty.TlsCases#engines")
+    void carriesMoreThanFitsInAnyBuffer(TlsEngine engine) throws Exception {
         int size = 8 << 20;
         try (ScriptedUpstream upstream = new ScriptedUpstream(gateway -> {
                     gateway.head();
@@ -149,7 +102,7 @@ class TlsTest {
                     gateway.rest();
                 });
                 Proxy proxy = Proxy.of(manifest(upstream.port(), certificate("a.test"), certificate("b.test")))
-                        .tls()
+                        .tls(engine)
                         .start();
                 Peer client = connect(proxy.server.httpsPort(), "a.test")) {
             client.send("POST / HTTP/1.1\r\nHost: a.test\r\nContent-Length: " + size + "\r\n\r\n");
@@ -160,11 +113,12 @@ class TlsTest {
         }
     }
 
-    @Test
-    void refusesAndLingersOverTls() throws Exception {
+    @ParameterizedTest
+    @MethodSource("dev.adit.netty.TlsCases#engines")
+    void refusesAndLingersOverTls(TlsEngine engine) throws Exception {
         try (ScriptedUpstream upstream = ScriptedUpstream.answeringText("ok");
                 Proxy proxy = Proxy.of(manifest(upstream.port(), certificate("a.test"), certificate("b.test")))
-                        .tls()
+                        .tls(engine)
                         .start();
                 Peer client = connect(proxy.server.httpsPort(), "a.test")) {
             assertThat(client.send("GET / HTTP/1.1\nHost: a.test\r\n\r\nmore").rest())

@@ -4,6 +4,7 @@ import dev.adit.Compilation;
 import dev.adit.ConfigSource;
 import dev.adit.Gateway;
 import dev.adit.manifest.Manifests;
+import dev.adit.netty.TlsEngine;
 import dev.adit.policy.Settings;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -36,13 +37,19 @@ final class RunningGateway implements AutoCloseable {
      * @param bind address of the client side, or null for all
      * @param http port, 0 for any free one, negative for none
      * @param https as {@code http}
+     * @param tlsEngine who encrypts HTTPS
      * @param admin address of the operator's side, or null for none
      */
     record Listeners(
             @Nullable InetAddress bind,
             int http,
             int https,
-            @Nullable InetSocketAddress admin) {}
+            TlsEngine tlsEngine,
+            @Nullable InetSocketAddress admin) {
+        Listeners(@Nullable InetAddress bind, int http, int https, @Nullable InetSocketAddress admin) {
+            this(bind, http, https, TlsEngine.AUTO, admin);
+        }
+    }
 
     /** Reads the source once and serves; then follows it. */
     static RunningGateway start(Settings settings, ConfigSource source, Transport transport, Listeners listeners)

@@ -1,5 +1,6 @@
 package dev.adit.standalone;
 
+import dev.adit.netty.TlsEngine;
 import dev.adit.policy.Settings;
 import dev.adit.sources.DirectorySource;
 import dev.adit.standalone.RunningGateway.Listeners;
@@ -74,6 +75,15 @@ final class ServeCommand implements Callable<Integer> {
     private int https;
 
     @Option(
+            names = "--tls-engine",
+            paramLabel = "auto|jdk|openssl",
+            defaultValue = "auto",
+            converter = TlsEngineName.class,
+            description = "Who encrypts HTTPS: the JDK; OpenSSL, which takes less processor time; or OpenSSL where its "
+                    + "native library loads, else the JDK. Netty only. Default: ${DEFAULT-VALUE}")
+    private TlsEngine tlsEngine = TlsEngine.AUTO;
+
+    @Option(
             names = "--bind",
             paramLabel = "ADDR",
             description = "Address to listen at for HTTP and HTTPS. Default: all; with --demo 127.0.0.1")
@@ -110,6 +120,12 @@ final class ServeCommand implements Callable<Integer> {
         }
         if (http == NO_PORT && https == NO_PORT) {
             throw new Adit.UnusableException("nothing to serve on: --http and --https are both off");
+        }
+        if (tlsEngine == TlsEngine.OPENSSL && transport != Transport.NETTY) {
+            throw new Adit.UnusableException("only --transport netty has --tls-engine openssl");
+        }
+        if (!tlsEngine.isAvailable()) {
+            throw new Adit.UnusableException("--tls-engine openssl: its native library does not load here");
         }
         Settings settings = selection.settings();
         List<Path> paths = demo ? List.of() : selection.paths();
@@ -148,8 +164,8 @@ final class ServeCommand implements Callable<Integer> {
     private RunningGateway start(Settings settings, List<Path> paths, @Nullable Demo shop) throws IOException {
         DirectorySource source = DirectorySource.of(paths.toArray(Path[]::new));
         InetAddress address = bind == null && shop != null ? NetUtil.LOCALHOST4 : bind;
-        RunningGateway running =
-                RunningGateway.start(settings, source, transport, new Listeners(address, http, https, admin));
+        RunningGateway running = RunningGateway.start(
+                settings, source, transport, new Listeners(address, http, https, tlsEngine, admin));
         PrintWriter out = spec.commandLine().getOut();
         String host = address == null ? "0.0.0.0" : NetUtil.toAddressString(address);
         out.println("Adit serves"
@@ -184,6 +200,18 @@ final class ServeCommand implements Callable<Integer> {
                 // Said below, as for a number that is no port.
             }
             throw new TypeConversionException("expected a port from 0 to 65535, not '" + value + "'");
+        }
+    }
+
+    private static final class TlsEngineName implements ITypeConverter<TlsEngine> {
+        @Override
+        public TlsEngine convert(String value) {
+            return switch (value) {
+                case "auto" -> TlsEngine.AUTO;
+                case "jdk" -> TlsEngine.JDK;
+                case "openssl" -> TlsEngine.OPENSSL;
+                default -> throw new TypeConversionException("'" + value + "' is none of auto, jdk, openssl");
+            };
         }
     }
 

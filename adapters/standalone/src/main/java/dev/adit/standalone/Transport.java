@@ -20,7 +20,7 @@ enum Transport {
                 builder.http(listeners.http());
             }
             if (listeners.https() >= 0) {
-                builder.https(listeners.https());
+                builder.https(listeners.https()).tlsEngine(listeners.tlsEngine());
             }
             NettyGateway started = builder.build().start();
             return new Running(started::httpPort, started::httpsPort, started::close);

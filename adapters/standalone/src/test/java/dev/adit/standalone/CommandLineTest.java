@@ -56,6 +56,7 @@ class CommandLineTest {
                 "serve -f does-not-exist.yaml",
                 "serve --demo -f .",
                 "serve --demo --http 70000",
+                "serve --demo --tls-engine gnutls",
                 "serve --demo --http off --https off",
                 "serve --demo --option ssl-redirect=perhaps",
                 "serve --demo --admin localhost:http"

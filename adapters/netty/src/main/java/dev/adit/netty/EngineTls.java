@@ -1,0 +1,54 @@
+package dev.adit.netty;
+
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.ChannelPipeline;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import javax.net.ssl.SSLEngine;
+
+/** TLS by engines that choose the certificate themselves, such as the JDK's. They sign on threads of their own. */
+final class EngineTls implements TlsServer {
+    private final String name;
+    private final Function<ByteBufAllocator, SSLEngine> engines;
+    private final long handshakeMillis;
+    private final ThreadPoolExecutor signers;
+
+    EngineTls(String name, Function<ByteBufAllocator, SSLEngine> engines, NettyLimits limits, int threads) {
+        this.name = name;
+        this.engines = engines;
+        handshakeMillis = limits.tlsHandshake().toMillis();
+        signers = new ThreadPoolExecutor(
+                threads,
+                threads,
+                10,
+                TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(),
+                new DefaultThreadFactory("adit-tls", true));
+        signers.allowCoreThreadTimeOut(true);
+    }
+
+    @Override
+    public void addTo(ChannelPipeline pipeline, NettyGatewayHandler handler) {
+        pipeline.addLast(newHandler(pipeline.channel().alloc())).addLast(handler);
+    }
+
+    SslHandler newHandler(ByteBufAllocator allocator) {
+        SslHandler ssl = new SslHandler(engines.apply(allocator), signers);
+        ssl.setHandshakeTimeoutMillis(handshakeMillis);
+        return ssl;
+    }
+
+    @Override
+    public void close() {
+        signers.shutdown();
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}

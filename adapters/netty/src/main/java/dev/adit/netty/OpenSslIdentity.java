@@ -1,0 +1,118 @@
+package dev.adit.netty;
+
+import dev.adit.tls.CertificateKeyManager;
+import dev.adit.tls.CertificateTable;
+import dev.adit.tls.Identity;
+import dev.adit.tls.ServerTls;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.handler.ssl.ApplicationProtocolConfig;
+import io.netty.handler.ssl.OpenSslCachingX509KeyManagerFactory;
+import io.netty.handler.ssl.OpenSslServerSessionContext;
+import io.netty.handler.ssl.ReferenceCountedOpenSslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslProvider;
+import io.netty.handler.ssl.SupportedCipherSuiteFilter;
+import io.netty.handler.ssl.util.KeyManagerFactoryWrapper;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.List;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLParameters;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One identity inside OpenSSL, with its key and chain decoded and keys for tickets of its own. Counts references: made with one, freed
+ * when the last is released; each connection holds one.
+ *
+ * <p>Clients resume sessions by tickets only, nothing is kept for them. A ticket is good for {@link ServerTls#SESSION_LIFETIME}, for the
+ * identity it was made under, and for the same server name: OpenSSL puts the context's "session ID context" into a ticket and compares it
+ * later (SSL_CTX_set_session_id_context), and a connection takes it over from the context when it is made. It is set to a digest of the
+ * name before, under a lock that connections for one and the same name share.
+ */
+final class OpenSslIdentity {
+    private final ReferenceCountedOpenSslContext context;
+    private final ReadWriteLock lock = new ReentrantReadWriteLock();
+    /** What {@link #context} makes connections for, guarded by {@link #lock}; null: for nothing yet. */
+    private @Nullable String name;
+
+    OpenSslIdentity(Identity identity, SSLParameters parameters) throws SSLException {
+        CertificateTable only =
+                CertificateTable.builder().defaultIdentity(identity).build();
+        context = (ReferenceCountedOpenSslContext) SslContextBuilder.forServer(new OpenSslCachingX509KeyManagerFactory(
+                        new KeyManagerFactoryWrapper(new CertificateKeyManager(() -> only)), 1))
+                .sslProvider(SslProvider.OPENSSL_REFCNT)
+                .trustManager(List.of())
+                .protocols(parameters.getProtocols())
+                .ciphers(List.of(parameters.getCipherSuites()), SupportedCipherSuiteFilter.INSTANCE)
+                .applicationProtocolConfig(new ApplicationProtocolConfig(
+                        ApplicationProtocolConfig.Protocol.ALPN,
+                        ApplicationProtocolConfig.SelectorFailureBehavior.NO_ADVERTISE,
+                        ApplicationProtocolConfig.SelectedListenerFailureBehavior.ACCEPT,
+                        parameters.getApplicationProtocols()))
+                .sessionTimeout(ServerTls.SESSION_LIFETIME.toSeconds())
+                .build();
+        OpenSslServerSessionContext sessions = (OpenSslServerSessionContext) context.sessionContext();
+        sessions.setSessionCacheEnabled(false);
+        // Without keys of ours, the library makes them.
+        sessions.setTicketKeys();
+    }
+
+    /** Whether the native library can sign with the key. */
+    static boolean takes(Identity identity) {
+        String algorithm = identity.key().getAlgorithm();
+        return (algorithm.equals("RSA") || algorithm.equals("EC"))
+                && identity.key().getEncoded() != null;
+    }
+
+    /** A handler for one connection, which holds a reference until the handler is removed. */
+    SslHandler newHandler(ByteBufAllocator allocator, @Nullable String serverName) {
+        String wanted = serverName == null ? "" : serverName;
+        lock.readLock().lock();
+        try {
+            if (wanted.equals(name)) {
+                return context.newHandler(allocator);
+            }
+        } finally {
+            lock.readLock().unlock();
+        }
+        lock.writeLock().lock();
+        try {
+            name = null;
+            OpenSslServerSessionContext sessions = (OpenSslServerSessionContext) context.sessionContext();
+            if (!sessions.setSessionIdContext(digest(wanted))) {
+                throw new IllegalStateException("OpenSSL takes no session ID context");
+            }
+            name = wanted;
+            return context.newHandler(allocator);
+        } finally {
+            lock.writeLock().unlock();
+        }
+    }
+
+    /** 32 bytes, which is as long as it may be. */
+    private static byte[] digest(String name) {
+        try {
+            return MessageDigest.getInstance("SHA-256").digest(name.getBytes(StandardCharsets.UTF_8));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+
+    OpenSslIdentity retain() {
+        context.retain();
+        return this;
+    }
+
+    void release() {
+        context.release();
+    }
+
+    /** How many hold it, for tests. */
+    int references() {
+        return context.refCnt();
+    }
+}

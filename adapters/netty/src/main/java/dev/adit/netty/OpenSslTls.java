@@ -1,0 +1,74 @@
+package dev.adit.netty;
+
+import dev.adit.tls.CertificateTable;
+import dev.adit.tls.Identity;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.ChannelPipeline;
+import io.netty.handler.ssl.OpenSsl;
+import io.netty.handler.ssl.SslHandler;
+import java.util.function.Supplier;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLParameters;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * TLS by OpenSSL. Each handshake reads the current table once, with the name in the client's hello, and from then on holds what it
+ * found: a table that changes meanwhile does not touch it.
+ *
+ * <pre>
+ *   ClientHello ──name──▶ CertificateTable ──identity──▶ OpenSslIdentities ──context──▶ SslHandler
+ *   ServerNameHandler          │ none: handshake_failure        keys decoded once        signs on the event loop
+ *                              │ a key that OpenSSL does not take: the JDK's engine
+ * </pre>
+ *
+ * Signing stays on the event loop: with ECDSA it takes some twenty microseconds, less than handing it to another thread.
+ */
+final class OpenSslTls implements TlsServer {
+    private final Supplier<CertificateTable> tables;
+    private final OpenSslIdentities contexts;
+    private final EngineTls others;
+    private final NettyLimits limits;
+
+    OpenSslTls(Supplier<CertificateTable> tables, SSLParameters parameters, EngineTls others, NettyLimits limits) {
+        this.tables = tables;
+        this.contexts = new OpenSslIdentities(tables, parameters, OpenSslIdentities.CAPACITY);
+        this.others = others;
+        this.limits = limits;
+    }
+
+    @Override
+    public void addTo(ChannelPipeline pipeline, NettyGatewayHandler handler) {
+        pipeline.addLast(new ServerNameHandler(this, limits.tlsHandshake(), handler));
+    }
+
+    /** The current identity of a server name (null = none was sent), or null. */
+    @Nullable
+    Identity find(@Nullable String serverName) {
+        return tables.get().find(serverName);
+    }
+
+    /** A handler for one handshake that shows {@code identity}. */
+    SslHandler newHandler(ByteBufAllocator allocator, Identity identity, @Nullable String serverName)
+            throws SSLException {
+        if (!OpenSslIdentity.takes(identity)) {
+            return others.newHandler(allocator);
+        }
+        OpenSslIdentity context = contexts.acquire(identity);
+        try {
+            return context.newHandler(allocator, serverName);
+        } finally {
+            context.release();
+        }
+    }
+
+    @Override
+    public void close() {
+        contexts.close();
+        others.close();
+    }
+
+    @Override
+    public String toString() {
+        return OpenSsl.versionString();
+    }
+}

@@ -1,0 +1,105 @@
+package dev.adit.netty;
+
+import dev.adit.tls.Identity;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.ssl.AbstractSniHandler;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.util.concurrent.Future;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the server name in a client's hello, which it leaves unread for the {@link SslHandler} that takes its place.
+ *
+ * <pre>
+ *   hello complete ──▶ an identity ──▶ SslHandler, NettyGatewayHandler
+ *        │ too long, no TLS, too late: closed
+ *        └──▶ none ──▶ alert, closed
+ * </pre>
+ */
+final class ServerNameHandler extends AbstractSniHandler<@Nullable Identity> {
+    private static final System.Logger LOG = System.getLogger(NettyGateway.class.getName());
+
+    /** A client with many key shares, tickets and protocols sends some 2 KiB. */
+    private static final int MAX_HELLO = 16 << 10;
+
+    /** Record: alert (21), TLS 1.2 as every version's records say, 2 bytes: fatal (2), handshake_failure (40). */
+    private static final byte[] HANDSHAKE_FAILURE = {21, 3, 3, 0, 2, 2, 40};
+
+    private final OpenSslTls tls;
+    private final NettyGatewayHandler handler;
+    private final long deadline;
+    private boolean refused;
+
+    ServerNameHandler(OpenSslTls tls, Duration handshake, NettyGatewayHandler handler) {
+        super(MAX_HELLO, handshake.toMillis());
+        this.tls = tls;
+        this.handler = handler;
+        deadline = System.nanoTime() + handshake.toNanos();
+    }
+
+    @Override
+    protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) throws Exception {
+        if (refused) {
+            in.skipBytes(in.readableBytes());
+        } else {
+            super.decode(ctx, in, out);
+        }
+    }
+
+    @Override
+    protected Future<@Nullable Identity> lookup(ChannelHandlerContext ctx, @Nullable String hostname) {
+        return ctx.executor().newSucceededFuture(isValid(hostname) ? tls.find(hostname) : null);
+    }
+
+    /** Names that a session could not tell later are refused as the JDK's engine refuses them, such as those that end in a dot. */
+    private static boolean isValid(@Nullable String hostname) {
+        if (hostname == null) {
+            return true;
+        }
+        try {
+            return new SNIHostName(hostname.getBytes(StandardCharsets.UTF_8))
+                    .getAsciiName()
+                    .equalsIgnoreCase(hostname);
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    @Override
+    protected void onLookupComplete(
+            ChannelHandlerContext ctx, @Nullable String hostname, Future<@Nullable Identity> future) {
+        Identity identity = future.getNow();
+        if (identity == null) {
+            refuse(ctx);
+            return;
+        }
+        try {
+            SslHandler ssl = tls.newHandler(ctx.alloc(), identity, hostname);
+            ssl.setHandshakeTimeoutMillis(Math.max(1, TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime())));
+            ctx.pipeline().addAfter(ctx.name(), null, ssl).addLast(handler).remove(this);
+        } catch (SSLException e) {
+            LOG.log(System.Logger.Level.ERROR, "OpenSSL does not take " + identity, e);
+            refuse(ctx);
+        }
+    }
+
+    private void refuse(ChannelHandlerContext ctx) {
+        refused = true;
+        ctx.writeAndFlush(Unpooled.wrappedBuffer(HANDSHAKE_FAILURE));
+        ctx.close();
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        Clients.log(ctx.channel(), cause);
+        ctx.close();
+    }
+}

@@ -1,0 +1,98 @@
+package dev.adit.netty;
+
+import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
+import io.netty.pkitesting.CertificateBuilder;
+import io.netty.pkitesting.CertificateBuilder.Algorithm;
+import io.netty.pkitesting.X509Bundle;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
+import java.security.cert.X509Certificate;
+import java.util.Base64;
+import java.util.List;
+import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
+import org.jspecify.annotations.Nullable;
+
+/** What tests of TLS have in common: engines, certificates, manifests and clients. */
+final class TlsCases {
+    private TlsCases() {}
+
+    /** Those that work here. */
+    static List<TlsEngine> engines() {
+        return TlsEngine.OPENSSL.isAvailable() ? List.of(TlsEngine.JDK, TlsEngine.OPENSSL) : List.of(TlsEngine.JDK);
+    }
+
+    static X509Bundle certificate(String... names) throws Exception {
+        return certificate(Algorithm.ecp256, names);
+    }
+
+    static X509Bundle certificate(Algorithm algorithm, String... names) throws Exception {
+        CertificateBuilder builder = new CertificateBuilder()
+                .algorithm(algorithm)
+                .subject("CN=" + names[0])
+                .setIsCertificateAuthority(true);
+        for (String name : names) {
+            builder.addSanDnsName(name);
+        }
+        return builder.buildSelfSigned();
+    }
+
+    private static String secret(String name, X509Bundle certificate) {
+        return """
+                ---
+                apiVersion: v1
+                kind: Secret
+                metadata: {name: %s, namespace: shop}
+                type: kubernetes.io/tls
+                data: {tls.crt: %s, tls.key: %s}
+                """.formatted(name, base64(certificate.getCertificatePEM()), base64(certificate.getPrivateKeyPEM()));
+    }
+
+    private static String base64(String text) {
+        return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.US_ASCII));
+    }
+
+    /** {@code a.test} and {@code b.test} over TLS. */
+    static String manifest(int port, X509Bundle a, X509Bundle b) {
+        return Proxy.manifest("http", port).replace("  rules:\n", """
+                          tls:
+                          - {hosts: [a.test], secretName: a}
+                          - {hosts: [b.test], secretName: b}
+                          rules:
+                        """) + secret("a", a) + secret("b", b);
+    }
+
+    /** A connection of a client without memory of earlier ones: nothing is resumed. */
+    static Peer connect(int port, String name, String... applicationProtocols) throws Exception {
+        SSLParameters parameters = new SSLParameters();
+        parameters.setApplicationProtocols(applicationProtocols);
+        return connect(port, name, parameters);
+    }
+
+    /** As {@link #connect(int, String, String...)} with other protocol versions and suites, null for the usual ones. */
+    static Peer connect(int port, String name, String[] protocols, String @Nullable [] cipherSuites) throws Exception {
+        return connect(port, name, new SSLParameters(cipherSuites, protocols));
+    }
+
+    private static Peer connect(int port, String name, SSLParameters parameters) throws Exception {
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(null, InsecureTrustManagerFactory.INSTANCE.getTrustManagers(), null);
+        SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), port);
+        parameters.setServerNames(List.of(new SNIHostName(name)));
+        socket.setSSLParameters(parameters);
+        try {
+            socket.startHandshake();
+        } catch (IOException e) {
+            socket.close();
+            throw e;
+        }
+        return new Peer(socket);
+    }
+
+    static X509Certificate shown(Peer client) throws IOException {
+        return (X509Certificate) ((SSLSocket) client.socket).getSession().getPeerCertificates()[0];
+    }
+}
