@@ -1,7 +1,6 @@
 package dev.adit.undertow;
 
 import io.undertow.util.HeaderMap;
-import io.undertow.util.HttpString;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -155,7 +154,7 @@ final class ChunkGuard {
 
     private State add() {
         HeaderMap all = trailers == null ? new HeaderMap() : trailers;
-        all.add(HttpString.tryFromString(name.toString()), value.toString().strip());
+        HeaderView.add(all, name, value.toString().strip());
         trailers = all;
         name.setLength(0);
         value.setLength(0);

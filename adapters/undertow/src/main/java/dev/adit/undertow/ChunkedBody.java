@@ -11,6 +11,7 @@ import io.undertow.util.HeaderMap;
 import io.undertow.util.PooledAdaptor;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 import org.xnio.conduits.PushBackStreamSourceConduit;
 import org.xnio.conduits.StreamSourceConduit;
 
@@ -37,19 +38,21 @@ final class ChunkedBody extends GuardConduit {
             connection.setExtraBytes(null);
             early.pushBack(new PooledAdaptor(read));
         }
+        RequestGuard guard = RequestGuard.of(exchange);
         ChunkGuard chunks = new ChunkGuard(limits);
-        PushBackStreamSourceConduit checked = new PushBackStreamSourceConduit(new ChunkedBody(early, chunks));
+        PushBackStreamSourceConduit checked =
+                guard == null ? new PushBackStreamSourceConduit(new ChunkedBody(early, chunks)) : early;
         return new ChunkedStreamSourceConduit(
                 checked,
                 checked,
                 pool,
                 body -> {
-                    HeaderMap trailers = chunks.trailers();
+                    HeaderMap trailers = guard == null ? chunks.trailers() : guard.trailers();
                     if (trailers != null) {
                         // Undertow's reader keeps one field of each name.
                         exchange.putAttachment(HttpAttachments.REQUEST_TRAILERS, trailers);
                     }
-                    finished(exchange, connection, body, checked);
+                    finished(exchange, connection, body, guard == null ? checked : null);
                 },
                 exchange,
                 () -> {});
@@ -59,10 +62,10 @@ final class ChunkedBody extends GuardConduit {
             HttpServerExchange exchange,
             HttpServerConnection connection,
             ChunkedStreamSourceConduit body,
-            PushBackStreamSourceConduit rest) {
+            @Nullable PushBackStreamSourceConduit rest) {
         if (!body.isFinished()) {
             exchange.setPersistent(false);
-        } else if (exchange.isPersistent()) {
+        } else if (rest != null && exchange.isPersistent()) {
             keepRest(exchange, connection, rest);
         }
         Connectors.terminateRequest(exchange);

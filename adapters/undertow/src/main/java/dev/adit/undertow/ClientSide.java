@@ -81,12 +81,12 @@ final class ClientSide {
 
     /** Says how the body's end is found to whoever gets the body next. */
     void writeFraming(HeaderMap to) {
-        String length = exchange.getRequestHeaders().getFirst(Headers.CONTENT_LENGTH);
+        HeaderMap from = head.headers().map();
+        String length = from.getFirst(Headers.CONTENT_LENGTH);
         if (length != null) {
             to.put(Headers.CONTENT_LENGTH, length);
         } else if (hasBody) {
             to.put(Headers.TRANSFER_ENCODING, "chunked");
-            HeaderMap from = exchange.getRequestHeaders();
             if (from.contains(Headers.TRAILER)) {
                 to.putAll(Headers.TRAILER, from.get(Headers.TRAILER));
             }
@@ -230,9 +230,7 @@ final class ClientSide {
     private StreamSinkChannel open(boolean last) {
         HeaderMap headers = exchange.getResponseHeaders();
         boolean old = head.version() == HttpVersion.HTTP_1_0;
-        if (last
-                || loop.draining()
-                || new HeaderView(exchange.getRequestHeaders()).lists(Headers.CONNECTION, "close")) {
+        if (last || loop.draining() || head.headers().lists(Headers.CONNECTION, "close")) {
             exchange.setPersistent(false);
         }
         if (old) {
@@ -254,6 +252,10 @@ final class ClientSide {
 
     /** Switches protocols: sends the head, then hands out the connection, on the IO thread. */
     void upgrade(Relay relay, HttpUpgradeListener listener) {
+        RequestGuard guard = RequestGuard.of(exchange);
+        if (guard != null) {
+            guard.pass();
+        }
         exchange.upgradeChannel(listener);
         exchange.getResponseHeaders().clear();
         writeHead(relay);
@@ -355,9 +357,14 @@ final class ClientSide {
         PooledByteBuffer pooled = connection.getByteBufferPool().allocate();
         boolean free = true;
         try {
-            int read = connection.getOriginalSourceConduit().read(pooled.getBuffer());
+            boolean guarded = connection.getOriginalSourceConduit() instanceof RequestGuard;
+            int read = connection.getOriginalSourceConduit() instanceof RequestGuard guard
+                    ? guard.ahead()
+                    : connection.getOriginalSourceConduit().read(pooled.getBuffer());
             if (read < 0) {
                 IoUtils.safeClose(connection);
+            } else if (read > 0 && guarded) {
+                connection.getOriginalSourceConduit().suspendReads();
             } else if (read > 0) {
                 connection.getOriginalSourceConduit().suspendReads();
                 pooled.getBuffer().flip();

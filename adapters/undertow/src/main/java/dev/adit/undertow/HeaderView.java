@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Undertow's header object as core sees it. Fields of one name keep their order; names have none among each other. */
 record HeaderView(HeaderMap map) implements Headers {
+    private static final int MOST_OF_ONE_NAME = 100;
+
     @Override
     public @Nullable String get(String name) {
         return map.getFirst(name);
@@ -53,8 +55,14 @@ record HeaderView(HeaderMap map) implements Headers {
         return false;
     }
 
-    /** Adds what core hands out. */
+    /** Adds a field. Undertow holds a hundred or so of one name: what is more becomes part of the last (RFC 9110 section 5.3). */
     static void add(HeaderMap map, CharSequence name, CharSequence value) {
-        map.add(HttpString.tryFromString(name.toString()), value.toString());
+        HttpString key = HttpString.tryFromString(name.toString());
+        if (map.count(key) < MOST_OF_ONE_NAME) {
+            map.add(key, value.toString());
+        } else {
+            HeaderValues values = map.get(key);
+            values.addLast(values.removeLast() + ", " + value);
+        }
     }
 }

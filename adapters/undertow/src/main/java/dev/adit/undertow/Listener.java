@@ -11,9 +11,11 @@ import io.undertow.server.protocol.http.HttpOpenListener;
 import io.undertow.server.protocol.http2.Http2OpenListener;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.xnio.ChannelListener;
 import org.xnio.ChannelListeners;
 import org.xnio.IoUtils;
 import org.xnio.OptionMap;
@@ -27,6 +29,7 @@ import org.xnio.ssl.SslConnection;
 
 /** A port that is listened to, and the protocols that are spoken there. */
 final class Listener {
+    private static final System.Logger LOG = System.getLogger(Listener.class.getName());
     private static final List<String> APPLICATION_PROTOCOLS = List.of("h2", "http/1.1");
 
     private final OpenListener protocols;
@@ -68,7 +71,10 @@ final class Listener {
                 protocols,
                 worker.createStreamConnectionServer(
                         address,
-                        ChannelListeners.<StreamConnection>openListenerAdapter(protocols),
+                        accepting(connection -> {
+                            RequestGuard.install(connection, limits);
+                            protocols.handleEvent(connection);
+                        }),
                         socketOptions(worker)));
     }
 
@@ -95,11 +101,28 @@ final class Listener {
                 ssl.createSslConnectionServer(
                         worker,
                         address,
-                        ChannelListeners.<SslConnection>openListenerAdapter(connection -> {
+                        accepting(connection -> {
                             limitHandshake(connection, limits.tlsHandshake());
+                            RequestGuard.install(connection, limits);
                             protocols.handleEvent(connection);
                         }),
                         socketOptions(worker)));
+    }
+
+    private static <C extends StreamConnection> ChannelListener<AcceptingChannel<C>> accepting(
+            ChannelListener<C> opened) {
+        return socket -> {
+            try {
+                C connection = socket.accept();
+                if (connection != null) {
+                    ChannelListeners.invokeChannelListener(connection, opened);
+                }
+            } catch (ClosedChannelException e) {
+                LOG.log(System.Logger.Level.DEBUG, "nothing is accepted any more");
+            } catch (IOException e) {
+                LOG.log(System.Logger.Level.WARNING, "a connection could not be accepted", e);
+            }
+        };
     }
 
     private static void limitHandshake(SslConnection connection, Duration limit) {

@@ -1,6 +1,5 @@
 package dev.adit.undertow;
 
-import dev.adit.exchange.Headers;
 import dev.adit.exchange.HttpVersion;
 import dev.adit.exchange.RequestHead;
 import io.undertow.server.HttpServerExchange;
@@ -9,8 +8,8 @@ import io.undertow.util.Protocols;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client's request as Undertow read it. The target is put together from the parts that Undertow keeps as they came; of an
- * empty query the question mark is lost.
+ * A client's request, as it came where a {@link RequestGuard} reads it. Elsewhere, as Undertow read it: the target is put
+ * together from the parts that it keeps as they came, and of an empty query the question mark is lost.
  */
 final class RequestView implements RequestHead {
     private final String method;
@@ -19,6 +18,14 @@ final class RequestView implements RequestHead {
     private final HeaderView headers;
 
     RequestView(HttpServerExchange exchange) {
+        RequestGuard.Head read = RequestGuard.headOf(exchange);
+        if (read != null) {
+            method = read.method();
+            target = read.target();
+            version = read.version();
+            headers = new HeaderView(read.fields());
+            return;
+        }
         method = exchange.getRequestMethod().toString();
         String path = exchange.getRequestURI();
         String query = exchange.getQueryString();
@@ -56,7 +63,7 @@ final class RequestView implements RequestHead {
     }
 
     @Override
-    public Headers headers() {
+    public HeaderView headers() {
         return headers;
     }
 }

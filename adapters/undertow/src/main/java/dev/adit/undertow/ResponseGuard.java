@@ -34,6 +34,7 @@ final class ResponseGuard extends GuardConduit {
     }
 
     private static final int FIRST_BYTES = 1024;
+    private static final int MAX_INTERIMS = 32;
     private static final byte[] BEGIN = {'H', 'T', 'T', 'P', '/', '1', '.'};
 
     private final UndertowLimits limits;
@@ -43,7 +44,7 @@ final class ResponseGuard extends GuardConduit {
     private @Nullable BiConsumer<Integer, HeaderMap> interim;
     private byte[] head = new byte[FIRST_BYTES];
     private int length;
-    private int interimBytes;
+    private int interims;
     /** Where the lines of the head were read up to. */
     private int scanned;
     /** What may pass: from here to {@link #servedEnd} of {@link #head}. */
@@ -74,7 +75,16 @@ final class ResponseGuard extends GuardConduit {
         served = 0;
         servedEnd = 0;
         chunks = null;
-        interimBytes = 0;
+        interims = 0;
+    }
+
+    /** Whether an unused connection still stands and has said nothing: its end may have come and not been noticed yet. */
+    boolean isQuiet() {
+        try {
+            return next.read(ByteBuffer.allocate(1)) == 0;
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     /** The trailer fields of the answer, or null. */
@@ -157,8 +167,8 @@ final class ResponseGuard extends GuardConduit {
                 finish(read, end);
                 return;
             }
-            interimBytes += end;
-            if (interimBytes > limits.headerBytes()) {
+            interims++;
+            if (interims > MAX_INTERIMS) {
                 throw new BadMessageException("too many interim answers");
             }
             if (interim != null && read.status() != 100) {

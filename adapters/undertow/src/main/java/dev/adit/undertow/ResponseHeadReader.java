@@ -1,7 +1,6 @@
 package dev.adit.undertow;
 
 import io.undertow.util.HeaderMap;
-import io.undertow.util.HttpString;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -17,6 +16,7 @@ record ResponseHeadReader(int status, boolean oldVersion, HeaderMap fields) {
     /** Reads {@code end} bytes that end with an empty line. */
     static ResponseHeadReader read(byte[] bytes, int end, UndertowLimits limits) throws BadMessageException {
         int line = endOfLine(bytes, 0, end);
+        Lines.checkText(bytes, 0, line);
         boolean version = line >= STATUS_AT + 3
                 && new String(bytes, 0, 7, StandardCharsets.ISO_8859_1).equals("HTTP/1.")
                 && (bytes[7] == '0' || bytes[7] == '1')
@@ -42,7 +42,7 @@ record ResponseHeadReader(int status, boolean oldVersion, HeaderMap fields) {
             if (count > limits.headerFields()) {
                 throw new BadMessageException("too many fields");
             }
-            readField(bytes, at, endOfLine(bytes, at, end), fields);
+            Lines.readField(bytes, at, endOfLine(bytes, at, end), fields);
         }
         return new ResponseHeadReader(status, bytes[7] == '0', fields);
     }
@@ -52,24 +52,8 @@ record ResponseHeadReader(int status, boolean oldVersion, HeaderMap fields) {
             if (bytes[i] == '\r' && bytes[i + 1] == '\n') {
                 return i;
             }
-            if (!Octets.isText(bytes[i])) {
-                throw new BadMessageException("a control character in a line");
-            }
         }
         throw new BadMessageException("a line without end");
-    }
-
-    private static void readField(byte[] bytes, int from, int end, HeaderMap fields) throws BadMessageException {
-        int colon = from;
-        while (colon < end && Octets.isToken(bytes[colon])) {
-            colon++;
-        }
-        if (colon == from || colon == end || bytes[colon] != ':') {
-            throw new BadMessageException("not a field");
-        }
-        String name = new String(bytes, from, colon - from, StandardCharsets.ISO_8859_1);
-        String value = new String(bytes, colon + 1, end - colon - 1, StandardCharsets.ISO_8859_1);
-        fields.add(HttpString.tryFromString(name), value.strip());
     }
 
     /**

@@ -6,8 +6,9 @@ import java.util.Objects;
 /**
  * What a client or an upstream may cost. Sizes are bytes; every value must be positive. Immutable.
  *
- * @param headerBytes longest head of a message, its first line among it; longer: 400, or 502 from an upstream
- * @param headerFields most header fields of a message; more: 400, or 502 from an upstream
+ * @param requestLineBytes longest request line; longer: 414
+ * @param headerBytes longest block of header fields, or of trailer fields; longer: 431, or 502 from an upstream
+ * @param headerFields most header fields, or trailer fields; more: 431, or 502 from an upstream
  * @param streams most HTTP/2 requests at a time on one client connection
  * @param tlsHandshake until a TLS handshake is complete
  * @param headerRead from the first byte of a request head to the head's end
@@ -20,6 +21,7 @@ import java.util.Objects;
  * @param upstreamConnections most unused connections kept for one endpoint, for each IO thread
  */
 public record UndertowLimits(
+        int requestLineBytes,
         int headerBytes,
         int headerFields,
         int streams,
@@ -34,10 +36,11 @@ public record UndertowLimits(
         int upstreamConnections) {
 
     /**
-     * 64 KiB, 200 fields, 100 streams; handshake and head 10 s, body, send and idle 60 s, linger 5 s, tunnels 1 h, upstreams
+     * 8 KiB, 64 KiB, 200 fields, 100 streams; handshake and head 10 s, body, send and idle 60 s, linger 5 s, tunnels 1 h, upstreams
      * 60 s and 128 connections.
      */
     public static final UndertowLimits DEFAULT = new UndertowLimits(
+            8 << 10,
             64 << 10,
             200,
             100,
@@ -52,7 +55,7 @@ public record UndertowLimits(
             128);
 
     public UndertowLimits {
-        if (headerBytes < 1 || headerFields < 1 || streams < 1 || upstreamConnections < 1) {
+        if (requestLineBytes < 1 || headerBytes < 1 || headerFields < 1 || streams < 1 || upstreamConnections < 1) {
             throw new IllegalArgumentException("a limit must be positive");
         }
         for (Duration time :
@@ -70,6 +73,7 @@ public record UndertowLimits(
 
     /** Changes some of the limits; not thread-safe. Each method is named like the component it sets. */
     public static final class Builder {
+        private int requestLineBytes;
         private int headerBytes;
         private int headerFields;
         private int streams;
@@ -84,6 +88,7 @@ public record UndertowLimits(
         private int upstreamConnections;
 
         private Builder(UndertowLimits limits) {
+            requestLineBytes = limits.requestLineBytes;
             headerBytes = limits.headerBytes;
             headerFields = limits.headerFields;
             streams = limits.streams;
@@ -96,6 +101,12 @@ public record UndertowLimits(
             tunnelIdle = limits.tunnelIdle;
             upstreamIdle = limits.upstreamIdle;
             upstreamConnections = limits.upstreamConnections;
+        }
+
+        /** Sets {@link UndertowLimits#requestLineBytes}. */
+        public Builder requestLineBytes(int value) {
+            requestLineBytes = value;
+            return this;
         }
 
         /** Sets {@link UndertowLimits#headerBytes}. */
@@ -173,6 +184,7 @@ public record UndertowLimits(
         /** The limits. @throws IllegalArgumentException if one is not positive */
         public UndertowLimits build() {
             return new UndertowLimits(
+                    requestLineBytes,
                     headerBytes,
                     headerFields,
                     streams,

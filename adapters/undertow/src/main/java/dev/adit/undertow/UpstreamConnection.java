@@ -38,6 +38,11 @@ final class UpstreamConnection {
         return client.isOpen();
     }
 
+    /** Whether it can take another request. */
+    boolean isUsable() {
+        return isOpen() && (guard == null || guard.isQuiet());
+    }
+
     /** Closes it now: Undertow's client would wait for the other side to close as well. */
     void close() {
         IoUtils.safeClose(socket);

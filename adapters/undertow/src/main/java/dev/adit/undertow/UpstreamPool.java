@@ -29,7 +29,8 @@ final class UpstreamPool {
             return null;
         }
         UpstreamConnection connection = kept.pollFirst();
-        while (connection != null && !connection.isOpen()) {
+        while (connection != null && !connection.isUsable()) {
+            connection.close();
             connection = kept.pollFirst();
         }
         return connection;

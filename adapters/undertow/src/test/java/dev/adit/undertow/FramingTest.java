@@ -11,7 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Raw bytes in, raw bytes out: what has two readings reaches nobody. {@link ReadersTest} has the long list. */
+/** Raw bytes in, raw bytes out: what has two readings reaches nobody. The judge has the long list. */
 class FramingTest {
     private static final String HOST = "Host: a.test\r\n";
     private static ScriptedUpstream upstream = ScriptedUpstream.answeringText("ok");
@@ -47,12 +47,15 @@ class FramingTest {
                 new Case("GET / HTTP/1.1\r\n" + HOST + "X: a\rb\r\n\r\n", 400),
                 new Case("GET / HTTP/1.1\r\n" + HOST + "X: a\0b\r\n\r\n", 400),
                 new Case("GET /\r\n\r\n", 400),
+                new Case("GET / HTTP/3.0\r\n" + HOST + "\r\n", 505),
+                new Case("PRI * HTTP/2.0\r\n" + HOST + "\r\n", 505),
+                new Case("POST / HTTP/1.1\r\n" + HOST + "Transfer-Encoding:\r\n chunked\r\n\r\n0\r\n\r\n", 400),
                 new Case("G@T / HTTP/1.1\r\n" + HOST + "\r\n", 400),
                 new Case("GET / HTTP/1.1\r\n\r\n", 400),
                 new Case("GET / HTTP/1.1\r\n" + HOST + HOST + "\r\n", 400),
                 new Case("GET /" + "a".repeat(9000) + " HTTP/1.1\r\n" + HOST + "\r\n", 414),
-                new Case("GET / HTTP/1.1\r\n" + HOST + "X: " + "a".repeat(70_000) + "\r\n\r\n", 400),
-                new Case("GET / HTTP/1.1\r\n" + HOST + "X: a\r\n".repeat(300) + "\r\n", 400));
+                new Case("GET / HTTP/1.1\r\n" + HOST + "X: " + "a".repeat(70_000) + "\r\n\r\n", 431),
+                new Case("GET / HTTP/1.1\r\n" + HOST + "X: a\r\n".repeat(300) + "\r\n", 431));
     }
 
     @ParameterizedTest

@@ -1,0 +1,33 @@
+package dev.adit.undertow;
+
+import dev.adit.Gateway;
+import dev.adit.tck.RunningTransport;
+import dev.adit.tck.TckOptions;
+import dev.adit.tck.TransportTck;
+import java.net.InetAddress;
+
+/** Every case of the judge, on Undertow. */
+class UndertowTckTest extends TransportTck {
+    @Override
+    protected RunningTransport start(Gateway gateway, TckOptions options) {
+        UndertowLimits limits = UndertowLimits.DEFAULT.toBuilder()
+                .requestLineBytes(options.requestLineBytes())
+                .headerBytes(options.headerBytes())
+                .headerFields(options.headerFields())
+                .headerRead(options.headerRead())
+                .bodyRead(options.bodyRead())
+                .idle(options.idle())
+                .upstreamIdle(options.upstreamIdle())
+                .tunnelIdle(options.tunnelIdle())
+                .build();
+        UndertowGateway server = UndertowGateway.builder()
+                .gateway(gateway)
+                .bind(InetAddress.getLoopbackAddress())
+                .http(0)
+                .https(0)
+                .limits(limits)
+                .build()
+                .start();
+        return new RunningTransport(server.httpPort(), server.httpsPort(), server);
+    }
+}
