@@ -1,5 +1,6 @@
 package dev.adit.netty;
 
+import dev.adit.balancer.Endpoint;
 import dev.adit.exchange.ClientConnection;
 import dev.adit.exchange.Exchange;
 import dev.adit.exchange.Forward;
@@ -10,7 +11,9 @@ import dev.adit.exchange.RequestHead;
 import dev.adit.exchange.ResponseHead;
 import dev.adit.exchange.StepHandler;
 import dev.adit.exchange.UpstreamFailure;
+import dev.adit.route.Protocol;
 import io.netty.buffer.ByteBuf;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -93,11 +96,15 @@ final class ExchangeDriver implements StepHandler, UpstreamConnector.Listener, B
     public void forward(Forward forward) {
         giveUpUpstream();
         this.forward = forward;
-        UpstreamConnection kept =
-                forward.freshConnection() ? null : loop.pool.take(forward.endpoint(), forward.protocol());
+        Endpoint endpoint = forward.endpoint();
+        Duration timeout = forward.timeouts().connect();
+        if (forward.protocol() == Protocol.H2C) {
+            loop.http2Pool.open(endpoint, timeout, forward.freshConnection(), this);
+            return;
+        }
+        UpstreamConnection kept = forward.freshConnection() ? null : loop.pool.take(endpoint, forward.protocol());
         if (kept == null) {
-            loop.connector.connect(
-                    forward.endpoint(), forward.protocol(), forward.timeouts().connect(), this);
+            loop.connector.connect(endpoint, forward.protocol(), timeout, this);
         } else {
             send(kept, forward);
         }
@@ -275,8 +282,12 @@ final class ExchangeDriver implements StepHandler, UpstreamConnector.Listener, B
         requestFlush();
     }
 
-    /** The connection is closed; its answer was not complete. */
-    void upstreamFailed(UpstreamFailure.Kind kind, boolean reused, String detail) {
+    /**
+     * The attempt is over; its answer was not complete.
+     *
+     * @param sent whether the endpoint may have acted on the request
+     */
+    void upstreamFailed(UpstreamFailure.Kind kind, boolean sent, boolean reused, String detail) {
         upstream = null;
         if (ended) {
             return;
@@ -285,7 +296,7 @@ final class ExchangeDriver implements StepHandler, UpstreamConnector.Listener, B
             end(Outcome.UPSTREAM_ABORTED);
             client.abort();
         } else {
-            failed(new UpstreamFailure(kind, true, reused, !bodyTaken, detail));
+            failed(new UpstreamFailure(kind, sent, reused, !bodyTaken, detail));
         }
     }
 

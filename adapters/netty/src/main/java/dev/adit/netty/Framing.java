@@ -29,6 +29,11 @@ record Framing(Kind kind, long length) {
 
     private static final int MAX_DIGITS = 18;
 
+    /** Whether nothing follows the head. */
+    boolean isBodiless() {
+        return kind == Kind.NONE || kind == Kind.LENGTH && length == 0;
+    }
+
     /** The framing of a request. */
     static Framing ofRequest(RequestReader head) throws BadMessageException {
         Framing framing = declared(head.fields, head.version());
@@ -51,6 +56,24 @@ record Framing(Kind kind, long length) {
         // RFC 9110 section 8.6: some servers insist on a length where the method leads them to expect a body.
         boolean expected = method.equals("POST") || method.equals("PUT") || method.equals("PATCH");
         return expected ? EMPTY : NONE;
+    }
+
+    /**
+     * The framing of a response that came by HTTP/2.
+     *
+     * @param ended whether nothing follows its head
+     */
+    static Framing ofStream(Http2Response head, boolean headRequest, boolean ended) throws BadMessageException {
+        if (headRequest || head.status() == 204 || head.status() == 304) {
+            return NONE;
+        }
+        if (ended) {
+            return EMPTY;
+        }
+        int length = head.fields().find("content-length", 0);
+        Framing framing = length < 0 ? CHUNKED : counted(head.fields(), length);
+        // Nothing was announced, but trailers may come.
+        return framing.isBodiless() ? CHUNKED : framing;
     }
 
     /** The framing of a response to a request whose method is HEAD ({@code headRequest}) or not. */

@@ -7,16 +7,11 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelOutboundBuffer;
-import io.netty.handler.codec.http2.Http2Connection;
-import io.netty.handler.codec.http2.Http2ConnectionAdapter;
-import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2FrameAdapter;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Settings;
-import io.netty.handler.codec.http2.Http2Stream;
 import java.util.Objects;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,48 +35,23 @@ final class Http2ClientHandler extends LoopMember {
         LEAVING
     }
 
-    private final FrameBudget budget = new FrameBudget();
-    private final Http2Codec codec;
-    private final Http2Connection.PropertyKey key;
-
-    private @Nullable ChannelHandlerContext ctx;
+    private final Http2Streams streams;
     private @Nullable ClientConnection connection;
     private State state = State.START;
-    private boolean flushing;
     private long deadline;
 
     /** @param deadline until when the client's settings must have arrived */
     Http2ClientHandler(Loop loop, long deadline) {
         super(loop);
         this.deadline = deadline;
-        codec = Http2Codec.server(loop.limits, budget, new Frames());
-        key = codec.connection().newKey();
-        codec.connection().addListener(new Http2ConnectionAdapter() {
-            @Override
-            public void onStreamClosed(Http2Stream closed) {
-                streamClosed(closed);
-            }
-        });
-        codec.encoder().flowController().listener(this::writabilityChanged);
-    }
-
-    /** Netty's part, which stands before this one. */
-    Http2Codec codec() {
-        return codec;
-    }
-
-    /** The context of the codec: what it writes goes out from there. */
-    ChannelHandlerContext ctx() {
-        return Objects.requireNonNull(ctx);
-    }
-
-    FrameBudget budget() {
-        return budget;
+        FrameBudget budget = new FrameBudget();
+        streams = new Http2Streams(
+                loop, budget, Http2Codec.server(loop.limits, budget, new Frames()), this::streamClosed);
     }
 
     ClientConnection connection() {
         if (connection == null) {
-            connection = Clients.describe(loop.gateway, ctx().channel());
+            connection = Clients.describe(loop.gateway, streams.ctx().channel());
         }
         return Objects.requireNonNull(connection);
     }
@@ -89,23 +59,11 @@ final class Http2ClientHandler extends LoopMember {
     @Override
     public void handlerAdded(ChannelHandlerContext added) throws Http2Exception {
         loop.add(this);
-        added.pipeline().addBefore(added.name(), null, codec);
-        ctx = added.pipeline().context(codec);
-        codec.openConnectionWindow();
-        flush();
+        streams.install(added);
+        streams.codec.openConnectionWindow();
+        streams.flush();
         if (loop.draining()) {
             drain();
-        }
-    }
-
-    /** Sends what was written, together with what the other streams write in this turn of the event loop. */
-    void flush() {
-        if (!flushing) {
-            flushing = true;
-            loop.eventLoop.execute(() -> {
-                flushing = false;
-                codec.flush(ctx());
-            });
         }
     }
 
@@ -114,7 +72,7 @@ final class Http2ClientHandler extends LoopMember {
     /** Only for bytes that came before the codec did: it passes none on. */
     @Override
     public void channelRead(ChannelHandlerContext own, Object msg) throws Exception {
-        codec.channelRead(ctx(), msg);
+        streams.codec.channelRead(streams.ctx(), msg);
     }
 
     /** What the codec tells about the frames of this connection. */
@@ -122,16 +80,15 @@ final class Http2ClientHandler extends LoopMember {
         @Override
         public void onHeadersRead(ChannelHandlerContext ctx, int id, Http2Headers headers, int padding, boolean end)
                 throws Http2Exception {
-            Http2Stream stream = codec.connection().stream(id);
-            Http2ClientStream known = stream.getProperty(key);
-            if (known == null) {
-                Http2ClientStream opened = new Http2ClientStream(Http2ClientHandler.this, stream);
-                stream.setProperty(key, opened);
-                deadline = NEVER;
-                opened.head(headers, end);
-            } else {
+            Http2ClientStream known = streams.find(id);
+            if (known != null) {
                 known.trailers(headers);
+                return;
             }
+            Http2ClientStream opened = new Http2ClientStream(streams, connection());
+            opened.opened(streams.codec.connection().stream(id));
+            deadline = NEVER;
+            opened.head(headers, end);
         }
 
         @Override
@@ -151,7 +108,7 @@ final class Http2ClientHandler extends LoopMember {
         /** Returns what need not wait for the upstream before the client may send as much again. */
         @Override
         public int onDataRead(ChannelHandlerContext ctx, int id, ByteBuf data, int padding, boolean end) {
-            Http2ClientStream stream = codec.connection().stream(id).getProperty(key);
+            Http2ClientStream stream = streams.find(id);
             return padding + (stream == null ? data.readableBytes() : stream.data(data, end));
         }
 
@@ -167,22 +124,11 @@ final class Http2ClientHandler extends LoopMember {
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
         // The codec flushes by itself now, but upstreams wait for what was read.
-        forEachStream(Http2ClientStream::readComplete);
+        streams.forEach(Http2StreamHandler::readComplete);
     }
 
-    private void writabilityChanged(Http2Stream stream) {
-        Http2ClientStream known = stream.getProperty(key);
-        if (known != null) {
-            known.writabilityChanged();
-        }
-    }
-
-    private void streamClosed(Http2Stream closed) {
-        Http2ClientStream stream = closed.removeProperty(key);
-        if (stream != null) {
-            stream.closed();
-        }
-        if (codec.connection().numActiveStreams() == 0) {
+    private void streamClosed() {
+        if (streams.active() == 0) {
             if (state == State.LEAVING) {
                 close();
             } else if (state == State.OPEN) {
@@ -193,16 +139,11 @@ final class Http2ClientHandler extends LoopMember {
 
     // Ending
 
-    private void goAway(int lastStream) {
-        codec.goAway(ctx(), lastStream, Http2Error.NO_ERROR.code(), Unpooled.EMPTY_BUFFER, ctx().newPromise());
-        flush();
-    }
-
     /** Refuses new streams, and closes when the last one has ended. */
     private void leave() {
         state = State.LEAVING;
-        goAway(codec.connection().remote().lastStreamCreated());
-        if (codec.connection().numActiveStreams() == 0) {
+        streams.goAway(streams.codec.connection().remote().lastStreamCreated());
+        if (streams.active() == 0) {
             close();
         }
     }
@@ -210,7 +151,7 @@ final class Http2ClientHandler extends LoopMember {
     /** Closes when everything that was written has left. */
     private void close() {
         deadline = loop.after(loop.limits.linger());
-        ctx().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+        streams.ctx().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
     }
 
     @Override
@@ -233,8 +174,8 @@ final class Http2ClientHandler extends LoopMember {
 
     @Override
     void tick(long now) {
-        budget.earn(FrameBudget.REFILL);
-        ChannelOutboundBuffer waiting = ctx().channel().unsafe().outboundBuffer();
+        streams.budget.earn(FrameBudget.REFILL);
+        ChannelOutboundBuffer waiting = streams.ctx().channel().unsafe().outboundBuffer();
         long pending = waiting == null ? 0 : waiting.totalPendingWriteBytes();
         if (sendStalled(pending, now, loop.limits.send().toNanos())) {
             closeNow();
@@ -243,7 +184,7 @@ final class Http2ClientHandler extends LoopMember {
         } else if (now > deadline) {
             late();
         } else {
-            forEachStream(stream -> stream.tick(now));
+            streams.forEach(stream -> stream.tick(now));
         }
     }
 
@@ -255,35 +196,21 @@ final class Http2ClientHandler extends LoopMember {
         }
     }
 
-    private void forEachStream(Consumer<Http2ClientStream> action) {
-        try {
-            codec.connection().forEachActiveStream(stream -> {
-                Http2ClientStream known = stream.getProperty(key);
-                if (known != null) {
-                    action.accept(known);
-                }
-                return true;
-            });
-        } catch (Http2Exception e) {
-            codec.onError(ctx(), true, e);
-        }
-    }
-
     @Override
     void drain() {
         if (state == State.START || state == State.OPEN) {
             state = State.ANNOUNCED;
-            goAway(Integer.MAX_VALUE);
+            streams.goAway(Integer.MAX_VALUE);
         }
     }
 
     @Override
     void closeNow() {
-        forEachStream(Http2ClientStream::cancel);
+        streams.forEach(Http2StreamHandler::cancel);
         // Waiting bytes will not leave: do not wait for them.
-        if (ctx().channel().isOpen()) {
-            ctx().channel().config().setOption(ChannelOption.SO_LINGER, 0);
+        if (streams.ctx().channel().isOpen()) {
+            streams.ctx().channel().config().setOption(ChannelOption.SO_LINGER, 0);
         }
-        ctx().close();
+        streams.ctx().close();
     }
 }

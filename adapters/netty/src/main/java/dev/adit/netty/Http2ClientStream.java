@@ -1,28 +1,22 @@
 package dev.adit.netty;
 
+import dev.adit.exchange.ClientConnection;
 import dev.adit.exchange.Outcome;
 import dev.adit.exchange.Relay;
 import dev.adit.exchange.Reply;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelFutureListener;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.handler.codec.http2.Http2ConnectionEncoder;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Headers;
-import io.netty.handler.codec.http2.Http2Stream;
-import java.util.ArrayDeque;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One request of an HTTP/2 client, and its answer. Both sides of the stream go their own way:
  *
  * <pre>
- *   request  head ──▶ data, kept in {@link #queue} until an upstream takes it ──▶ trailers or end ──▶ read
+ *   request  head ──▶ data, kept until an upstream takes it ──▶ trailers or end ──▶ read
  *                     the client's window opens by as much as the upstream took
  *   answer   head ──▶ data, as far as the client's windows allow ──▶ trailers or end ──▶ left ──▶ done
  *                                                    a request not yet at its end: RST_STREAM(NO_ERROR)
@@ -30,14 +24,8 @@ import org.jspecify.annotations.Nullable;
  *   the upstream's end before that of the answer                 ──▶ RST_STREAM(INTERNAL_ERROR)
  * </pre>
  */
-final class Http2ClientStream implements ClientSide, ChannelFutureListener {
-    private static final int UNCOUNTED = -1;
-
-    private final Http2ClientHandler connection;
-    private final Loop loop;
-    private final Http2Stream stream;
-    private final ArrayDeque<ByteBuf> queue = new ArrayDeque<>(2);
-    private final SendWatch sending = new SendWatch();
+final class Http2ClientStream extends Http2StreamHandler implements ClientSide {
+    private final ClientConnection connection;
 
     private Fields fields = new Fields(0, 0);
     private @Nullable Fields trailers;
@@ -50,26 +38,11 @@ final class Http2ClientStream implements ClientSide, ChannelFutureListener {
     private boolean read;
 
     private boolean pumping;
-    /** Bytes of the answer's body that are still to come, or UNCOUNTED. */
-    private long remaining = UNCOUNTED;
-    /** The last frame of the answer is written, if not sent. */
-    private boolean answered;
-
-    private @Nullable ChannelFuture last;
     private long deadline = LoopMember.NEVER;
 
-    Http2ClientStream(Http2ClientHandler connection, Http2Stream stream) {
+    Http2ClientStream(Http2Streams streams, ClientConnection connection) {
+        super(streams);
         this.connection = connection;
-        this.loop = connection.loop;
-        this.stream = stream;
-    }
-
-    private ChannelHandlerContext ctx() {
-        return connection.ctx();
-    }
-
-    private Http2ConnectionEncoder encoder() {
-        return connection.codec().encoder();
     }
 
     // Receiving
@@ -84,7 +57,7 @@ final class Http2ClientStream implements ClientSide, ChannelFutureListener {
             headRequest = request.method().equals("HEAD");
             expectsContinue = !end && fields.lists("expect", "100-continue");
             touch();
-            ExchangeDriver opened = new ExchangeDriver(this, loop, connection.connection(), request, framing);
+            ExchangeDriver opened = new ExchangeDriver(this, loop, connection, request, framing);
             driver = opened;
             opened.start();
         } catch (BadMessageException e) {
@@ -106,7 +79,7 @@ final class Http2ClientStream implements ClientSide, ChannelFutureListener {
     }
 
     private Http2Exception malformed(BadMessageException cause) {
-        return Http2Exception.streamError(stream.id(), Http2Error.PROTOCOL_ERROR, "%s", cause.getMessage());
+        return Http2Exception.streamError(id(), Http2Error.PROTOCOL_ERROR, "%s", cause.getMessage());
     }
 
     /** Takes a piece of the body; returns how much of it the client may send again at once. */
@@ -117,9 +90,7 @@ final class Http2ClientStream implements ClientSide, ChannelFutureListener {
         if (driver == null) {
             return size;
         }
-        if (size > 0) {
-            queue.add(data.retain());
-        }
+        keep(data);
         pump();
         return 0;
     }
@@ -131,13 +102,10 @@ final class Http2ClientStream implements ClientSide, ChannelFutureListener {
         }
         pumping = true;
         try {
-            while (driver != null && driver.takesBody() && !queue.isEmpty()) {
-                ByteBuf data = queue.remove();
-                int size = data.readableBytes();
-                driver.data(data);
-                consumed(size);
+            while (driver != null && driver.takesBody() && hasKept()) {
+                driver.data(take());
             }
-            if (ended && queue.isEmpty() && driver != null && driver.takesBody()) {
+            if (ended && !hasKept() && driver != null && driver.takesBody()) {
                 read = true;
                 driver.requestEnd(trailers);
             }
@@ -146,17 +114,7 @@ final class Http2ClientStream implements ClientSide, ChannelFutureListener {
         }
     }
 
-    private void consumed(int size) {
-        try {
-            if (connection.codec().decoder().flowController().consumeBytes(stream, size)) {
-                connection.flush();
-            }
-        } catch (Http2Exception e) {
-            connection.codec().onError(ctx(), true, e);
-        }
-    }
-
-    /** For now, nothing more will be read from the client. */
+    @Override
     void readComplete() {
         if (driver != null) {
             driver.requestFlush();
@@ -175,10 +133,10 @@ final class Http2ClientStream implements ClientSide, ChannelFutureListener {
 
     @Override
     public void bodyWanted() {
-        if (expectsContinue && !ended && queue.isEmpty()) {
+        if (expectsContinue && !ended && !hasKept()) {
             loop.http2Heads.start(100);
             writeHead(loop.http2Heads.end(), false);
-            connection.flush();
+            streams.flush();
         }
         expectsContinue = false;
         pump();
@@ -196,33 +154,14 @@ final class Http2ClientStream implements ClientSide, ChannelFutureListener {
     // Answering
 
     private void writeHead(Http2Headers head, boolean end) {
-        answered |= end;
-        track(encoder().writeHeaders(ctx(), stream.id(), head, 0, end, ctx().newPromise()));
-    }
-
-    private void writeData(ByteBuf data, boolean end) {
-        answered |= end;
-        connection.budget().earn(FrameBudget.DATA_SENT);
-        track(encoder().writeData(ctx(), stream.id(), data, 0, end, ctx().newPromise()));
-    }
-
-    private void track(ChannelFuture written) {
-        last = written;
-        sending.begun();
-        written.addListener(this);
-    }
-
-    /** Something that was written has left. */
-    @Override
-    public void operationComplete(ChannelFuture written) {
-        sending.done();
+        writeHead(id(), head, end);
     }
 
     @Override
     public void interim(Relay relay) {
         relay.writeHead(loop.http2Heads);
         writeHead(loop.http2Heads.end(), false);
-        connection.flush();
+        streams.flush();
     }
 
     @Override
@@ -232,31 +171,26 @@ final class Http2ClientStream implements ClientSide, ChannelFutureListener {
         head.framing(framing, source);
         head.date();
         touch();
-        boolean counted = framing.kind() == Framing.Kind.LENGTH;
-        remaining = counted ? framing.length() : UNCOUNTED;
-        writeHead(head.end(), framing.kind() == Framing.Kind.NONE || counted && remaining == 0);
+        writeHead(head.end(), framing.isBodiless());
     }
 
     @Override
     public boolean writable() {
-        return encoder().flowController().isWritable(stream);
+        return isWritable();
     }
 
     @Override
     public void write(ByteBuf data) {
-        if (remaining != UNCOUNTED) {
-            remaining -= data.readableBytes();
-        }
         touch();
-        writeData(data, remaining == 0);
+        writeData(data, false);
         if (!writable()) {
-            connection.flush();
+            streams.flush();
         }
     }
 
     @Override
     public void end(@Nullable Fields trailers) {
-        if (!answered) {
+        if (!hasEnded()) {
             Http2Headers passed = trailers == null ? null : Http2HeadWriter.trailers(trailers);
             if (passed == null || passed.isEmpty()) {
                 writeData(Unpooled.EMPTY_BUFFER, true);
@@ -269,7 +203,7 @@ final class Http2ClientStream implements ClientSide, ChannelFutureListener {
 
     @Override
     public void flush() {
-        connection.flush();
+        streams.flush();
     }
 
     @Override
@@ -302,8 +236,8 @@ final class Http2ClientStream implements ClientSide, ChannelFutureListener {
     }
 
     private void awaitLast() {
-        connection.flush();
-        Objects.requireNonNull(last).addListener(left -> left(left.isSuccess()));
+        streams.flush();
+        last().addListener(left -> left(left.isSuccess()));
     }
 
     /** The answer has left, or never will. */
@@ -313,7 +247,7 @@ final class Http2ClientStream implements ClientSide, ChannelFutureListener {
         if (driver != null) {
             driver.cancel(whole ? Outcome.COMPLETED : Outcome.CLIENT_ABORTED);
         }
-        connection.budget().earn(FrameBudget.STREAM_ANSWERED);
+        streams.budget.earn(FrameBudget.STREAM_ANSWERED);
         discard();
         if (whole && !ended) {
             reset(Http2Error.NO_ERROR);
@@ -321,19 +255,6 @@ final class Http2ClientStream implements ClientSide, ChannelFutureListener {
     }
 
     // Ending
-
-    private void reset(Http2Error code) {
-        connection.codec().resetStream(ctx(), stream.id(), code.code(), ctx().newPromise());
-        connection.flush();
-    }
-
-    /** Gives back what the client sent and nobody took. */
-    private void discard() {
-        for (ByteBuf data = queue.poll(); data != null; data = queue.poll()) {
-            consumed(data.readableBytes());
-            data.release();
-        }
-    }
 
     @Override
     public void abort() {
@@ -350,7 +271,7 @@ final class Http2ClientStream implements ClientSide, ChannelFutureListener {
         abort();
     }
 
-    /** The gateway ends. */
+    @Override
     void cancel() {
         ExchangeDriver driver = this.driver;
         this.driver = null;
@@ -359,18 +280,19 @@ final class Http2ClientStream implements ClientSide, ChannelFutureListener {
         }
     }
 
-    /** The stream is no more; if it ended as it should, nothing is left to do. */
+    /** If the stream ended as it should, nothing is left to do. */
+    @Override
     void closed() {
-        if (driver != null && !answered) {
-            connection.budget().spend(FrameBudget.STREAM_WASTED);
+        if (driver != null && !hasEnded()) {
+            streams.budget.spend(FrameBudget.STREAM_WASTED);
             ExchangeDriver driver = this.driver;
             this.driver = null;
             driver.cancel(Outcome.CLIENT_ABORTED);
         }
-        queue.forEach(ByteBuf::release);
-        queue.clear();
+        discard();
     }
 
+    @Override
     void writabilityChanged() {
         if (driver != null && writable()) {
             driver.clientWritable();
@@ -383,6 +305,7 @@ final class Http2ClientStream implements ClientSide, ChannelFutureListener {
         deadline = loop.after(loop.limits.bodyRead());
     }
 
+    @Override
     void tick(long now) {
         ExchangeDriver driver = this.driver;
         if (driver == null) {

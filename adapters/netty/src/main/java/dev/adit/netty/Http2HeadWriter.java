@@ -48,19 +48,22 @@ final class Http2HeadWriter implements RequestSink, ResponseSink {
     public void field(CharSequence name, CharSequence value) {
         AsciiString lower = text(name).toLowerCase();
         if (request && lower.contentEquals(HOST)) {
-            headers.authority(text(value));
+            if (!value.isEmpty()) {
+                headers.authority(text(value));
+            }
         } else {
             headers.add(lower, text(value));
         }
     }
 
     /**
-     * Declares the length of the body where it is known.
+     * Declares the length of the body where it is known; that there is none needs no words if the other side had none.
      *
      * @param source fields of the message that is passed on: which trailers it announced; or null
      */
     void framing(Framing framing, @Nullable Fields source) {
-        if (framing.kind() == Framing.Kind.LENGTH) {
+        if (framing.kind() == Framing.Kind.LENGTH
+                && (framing.length() > 0 || source == null || source.find("content-length", 0) >= 0)) {
             headers.add(CONTENT_LENGTH, AsciiString.of(Long.toString(framing.length())));
         } else if (framing.kind() == Framing.Kind.CHUNKED && source != null) {
             String trailer = source.get("trailer");

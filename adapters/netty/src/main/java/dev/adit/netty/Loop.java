@@ -31,6 +31,7 @@ final class Loop {
     final HeadWriter heads = new HeadWriter(this);
     final Http2HeadWriter http2Heads = new Http2HeadWriter(this);
     final UpstreamPool pool;
+    final Http2UpstreamPool http2Pool = new Http2UpstreamPool(this);
     final UpstreamConnector connector;
 
     private final List<LoopMember> members = new ArrayList<>();

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  *   closed ◀──── closed: upstreamFailed ◀──────  closed: the answer is torn
  * </pre>
  */
-final class UpstreamConnection extends LoopMember implements UpstreamSide, BodyReader.Sink {
+final class UpstreamConnection extends UpstreamHandler implements UpstreamSide, BodyReader.Sink {
     private enum State {
         CONNECTING,
         IDLE,
@@ -93,10 +93,11 @@ final class UpstreamConnection extends LoopMember implements UpstreamSide, BodyR
         ctx.fireChannelActive();
     }
 
-    /** The connection stands, TLS included. */
-    void ready() {
+    @Override
+    UpstreamSide ready() {
         state = State.IDLE;
         deadline = loop.after(loop.limits.upstreamIdle());
+        return this;
     }
 
     // Sending
@@ -316,7 +317,7 @@ final class UpstreamConnection extends LoopMember implements UpstreamSide, BodyR
         ExchangeDriver owner = this.owner;
         giveUp();
         if (owner != null) {
-            owner.upstreamFailed(kind, reused(), detail);
+            owner.upstreamFailed(kind, true, reused(), detail);
         }
     }
 
@@ -341,11 +342,6 @@ final class UpstreamConnection extends LoopMember implements UpstreamSide, BodyR
     }
 
     // Watching
-
-    @Override
-    boolean isClient() {
-        return false;
-    }
 
     @Override
     void tick(long now) {

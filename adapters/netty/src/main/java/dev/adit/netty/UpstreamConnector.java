@@ -55,10 +55,6 @@ final class UpstreamConnector {
     }
 
     void connect(Endpoint endpoint, Protocol protocol, Duration timeout, Listener listener) {
-        if (protocol == Protocol.H2C) {
-            listener.connectFailed(UpstreamFailure.Kind.CONNECT, "HTTP/2 to endpoints is not supported");
-            return;
-        }
         Attempt attempt = new Attempt(endpoint, protocol, System.nanoTime() + timeout.toNanos(), listener);
         byte[] literal = NetUtil.createByteArrayFromIpAddressString(endpoint.host());
         if (literal == null) {
@@ -142,7 +138,9 @@ final class UpstreamConnector {
                 listener.connectFailed(UpstreamFailure.Kind.CONNECT_TIMEOUT, "no connection in time");
                 return;
             }
-            UpstreamConnection connection = new UpstreamConnection(loop, endpoint, protocol);
+            UpstreamHandler connection = protocol == Protocol.H2C
+                    ? new Http2Upstream(loop, endpoint)
+                    : new UpstreamConnection(loop, endpoint, protocol);
             new Bootstrap()
                     .group(loop.eventLoop)
                     .channel(transport.socketChannel())
@@ -182,7 +180,7 @@ final class UpstreamConnector {
                     : tls().newHandler(channel.alloc());
         }
 
-        private void secure(Channel channel, UpstreamConnection connection) {
+        private void secure(Channel channel, UpstreamHandler connection) {
             SslHandler ssl = Objects.requireNonNull(channel.pipeline().get(SslHandler.class));
             ssl.setHandshakeTimeoutMillis(Math.max(1, TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime())));
             ssl.handshakeFuture().addListener((Future<Channel> handshake) -> {
@@ -195,9 +193,8 @@ final class UpstreamConnector {
             });
         }
 
-        private void connected(UpstreamConnection connection) {
-            connection.ready();
-            listener.connected(connection);
+        private void connected(UpstreamHandler connection) {
+            listener.connected(connection.ready());
         }
 
         private void failed(Throwable cause) {

@@ -246,7 +246,7 @@ class Http2HostileTest {
     void aFloodEndsItsConnection(Flood flood) throws Exception {
         try (ScriptedUpstream upstream = new ScriptedUpstream(Peer::rest);
                 Proxy proxy = Proxy.to(upstream.port()).threads(1).start();
-                Http2Peer client = Http2Peer.client(proxy.client())) {
+                Http2Peer client = Http2Peer.client(proxy.client()).silent()) {
             Thread flooding = new Thread(() -> {
                 try {
                     for (int i = 0; i < 100_000; i++) {

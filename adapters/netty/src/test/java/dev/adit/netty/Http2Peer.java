@@ -39,6 +39,8 @@ final class Http2Peer implements AutoCloseable {
     private final DefaultHttp2HeadersEncoder encoder = new DefaultHttp2HeadersEncoder();
     private final DefaultHttp2HeadersDecoder decoder = new DefaultHttp2HeadersDecoder(false, 1 << 20);
 
+    private boolean silent;
+
     /** A frame that arrived; {@code headers} is null but for HEADERS. */
     record Frame(int type, int flags, int stream, byte[] payload, Http2Headers headers) {
         boolean ends() {
@@ -93,6 +95,12 @@ final class Http2Peer implements AutoCloseable {
             throw new IOException("no preface");
         }
         return server.settings(settings);
+    }
+
+    /** Acknowledges nothing any more. */
+    Http2Peer silent() {
+        silent = true;
+        return this;
     }
 
     // Sending
@@ -192,9 +200,9 @@ final class Http2Peer implements AutoCloseable {
         int type = head[3];
         int stream = ByteBuffer.wrap(head).getInt(5);
         byte[] payload = peer.in().readNBytes(length);
-        if (type == SETTINGS && (head[4] & ACK) == 0) {
+        if (type == SETTINGS && !silent && (head[4] & ACK) == 0) {
             send(SETTINGS, ACK, 0, new byte[0]);
-        } else if (type == PING && (head[4] & ACK) == 0) {
+        } else if (type == PING && !silent && (head[4] & ACK) == 0) {
             send(PING, ACK, 0, payload);
         }
         return new Frame(type, head[4], stream, payload, type == HEADERS ? decode(stream, payload) : null);

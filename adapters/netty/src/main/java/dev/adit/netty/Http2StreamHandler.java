@@ -1,0 +1,139 @@
+package dev.adit.netty;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.handler.codec.http2.Http2Stream;
+import java.util.ArrayDeque;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the streams of both sides have in common: data that came and that nobody could take yet, and frames that were
+ * written and have not left yet. The peer's window opens by what is taken from the queue.
+ */
+abstract class Http2StreamHandler implements ChannelFutureListener {
+    final Http2Streams streams;
+    final Loop loop;
+    final SendWatch sending = new SendWatch();
+    private final ArrayDeque<ByteBuf> queue = new ArrayDeque<>(2);
+
+    private @Nullable Http2Stream stream;
+    private @Nullable ChannelFuture last;
+    /** Our last frame is written, if not sent. */
+    private boolean ended;
+
+    Http2StreamHandler(Http2Streams streams) {
+        this.streams = streams;
+        this.loop = streams.loop;
+    }
+
+    /** The stream is open. */
+    final void opened(Http2Stream stream) {
+        this.stream = stream;
+        streams.add(stream, this);
+    }
+
+    private Http2Stream stream() {
+        return Objects.requireNonNull(stream);
+    }
+
+    final boolean isOpen() {
+        return stream != null && stream().state() != Http2Stream.State.CLOSED;
+    }
+
+    final int id() {
+        return stream().id();
+    }
+
+    // Receiving
+
+    /** Keeps a piece of the body. */
+    final void keep(ByteBuf data) {
+        if (data.isReadable()) {
+            queue.add(data.retain());
+        }
+    }
+
+    final boolean hasKept() {
+        return !queue.isEmpty();
+    }
+
+    /** The piece that was kept first; the peer may send as much again. */
+    final ByteBuf take() {
+        ByteBuf data = queue.remove();
+        streams.consumed(stream(), data.readableBytes());
+        return data;
+    }
+
+    /** Throws away what was kept. */
+    final void discard() {
+        while (hasKept()) {
+            take().release();
+        }
+    }
+
+    // Sending
+
+    final boolean hasEnded() {
+        return ended;
+    }
+
+    final ChannelFuture last() {
+        return Objects.requireNonNull(last);
+    }
+
+    final boolean isWritable() {
+        return stream != null && streams.codec.encoder().flowController().isWritable(stream());
+    }
+
+    final void writeHead(int id, Http2Headers head, boolean end) {
+        ended |= end;
+        track(streams.codec
+                .encoder()
+                .writeHeaders(streams.ctx(), id, head, 0, end, streams.ctx().newPromise()));
+    }
+
+    final void writeData(ByteBuf data, boolean end) {
+        ended |= end;
+        streams.budget.earn(FrameBudget.DATA_SENT);
+        track(streams.codec
+                .encoder()
+                .writeData(streams.ctx(), id(), data, 0, end, streams.ctx().newPromise()));
+    }
+
+    private void track(ChannelFuture written) {
+        last = written;
+        sending.begun();
+        written.addListener(this);
+    }
+
+    /** Something that was written has left, or never will. */
+    @Override
+    public final void operationComplete(ChannelFuture written) {
+        sending.done();
+    }
+
+    final void reset(Http2Error code) {
+        streams.reset(stream(), code);
+    }
+
+    // Told by the connection
+
+    /** For now, nothing more will be read. */
+    abstract void readComplete();
+
+    /** The peer's windows may have opened. */
+    abstract void writabilityChanged();
+
+    /** The stream is no more. */
+    abstract void closed();
+
+    /** Called a few times a second: see to the timeouts. */
+    abstract void tick(long now);
+
+    /** The gateway ends now. */
+    abstract void cancel();
+}
