@@ -56,6 +56,7 @@ class PublicApiTest {
                         "tls",
                         "core",
                         "adapters/netty",
+                        "adapters/jetty",
                         "adapters/undertow",
                         "adapters/sources");
     }

@@ -1,0 +1,56 @@
+package dev.adit.jetty;
+
+import dev.adit.exchange.RequestSink;
+import java.net.URI;
+import org.eclipse.jetty.client.HttpClient;
+import org.eclipse.jetty.client.transport.HttpConversation;
+import org.eclipse.jetty.client.transport.HttpRequest;
+
+/** A request of Jetty's client that is sent as core writes it: the method's case and the target's bytes are kept. */
+final class UpstreamRequest extends HttpRequest implements RequestSink {
+    /** For cookies and credentials, which are not kept. Where a request goes to is said by its destination. */
+    private static final URI NOWHERE = URI.create("http://upstream.invalid/");
+
+    private final UpstreamAttempt attempt;
+    private final FieldHeaders source;
+    private String method = "GET";
+    private String target = "/";
+
+    /** @param source whose fields are passed on */
+    UpstreamRequest(HttpClient client, UpstreamAttempt attempt, FieldHeaders source) {
+        super(client, new HttpConversation(), NOWHERE);
+        this.attempt = attempt;
+        this.source = source;
+    }
+
+    UpstreamAttempt attempt() {
+        return attempt;
+    }
+
+    @Override
+    public void start(String method, String target) {
+        this.method = method;
+        this.target = target;
+    }
+
+    @Override
+    public void field(CharSequence name, CharSequence value) {
+        addHeader(source.field(name, value));
+    }
+
+    @Override
+    public String getMethod() {
+        return method;
+    }
+
+    /** The whole target: Jetty puts a query behind it only if there is one apart. */
+    @Override
+    public String getPath() {
+        return target;
+    }
+
+    @Override
+    public URI getURI() {
+        return NOWHERE;
+    }
+}
