@@ -65,7 +65,7 @@ final class OpenSslIdentity {
     static boolean takes(Identity identity) {
         String algorithm = identity.key().getAlgorithm();
         return (algorithm.equals("RSA") || algorithm.equals("EC"))
-                && identity.key().getEncoded() != null;
+                && identity.key().getFormat() != null;
     }
 
     /** A handler for one connection, which holds a reference until the handler is removed. */

@@ -6,6 +6,7 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.ssl.OpenSsl;
 import io.netty.handler.ssl.SslHandler;
+import java.util.List;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
@@ -16,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * found: a table that changes meanwhile does not touch it.
  *
  * <pre>
- *   ClientHello ──name──▶ CertificateTable ──identity──▶ OpenSslIdentities ──context──▶ SslHandler
- *   ServerNameHandler          │ none: handshake_failure        keys decoded once        signs on the event loop
+ *   ClientHello ──name──▶ CertificateTable ──Identity──▶ OpenSslIdentities ──OpenSslIdentity──▶ SslHandler
+ *   ServerNameHandler          │ none: handshake_failure        keys decoded once            signs on the event loop
  *                              │ a key that OpenSSL does not take: the JDK's engine
  * </pre>
  *
@@ -25,13 +26,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class OpenSslTls implements TlsServer {
     private final Supplier<CertificateTable> tables;
-    private final OpenSslIdentities contexts;
+    private final OpenSslIdentities identities;
+    private final List<String> applicationProtocols;
     private final EngineTls others;
     private final NettyLimits limits;
 
     OpenSslTls(Supplier<CertificateTable> tables, SSLParameters parameters, EngineTls others, NettyLimits limits) {
         this.tables = tables;
-        this.contexts = new OpenSslIdentities(tables, parameters, OpenSslIdentities.CAPACITY);
+        this.identities = new OpenSslIdentities(tables, parameters, OpenSslIdentities.CAPACITY);
+        this.applicationProtocols = List.of(parameters.getApplicationProtocols());
         this.others = others;
         this.limits = limits;
     }
@@ -39,6 +42,11 @@ final class OpenSslTls implements TlsServer {
     @Override
     public void addTo(ChannelPipeline pipeline, NettyGatewayHandler handler) {
         pipeline.addLast(new ServerNameHandler(this, limits.tlsHandshake(), handler));
+    }
+
+    /** Those that can be agreed on. */
+    List<String> applicationProtocols() {
+        return applicationProtocols;
     }
 
     /** The current identity of a server name (null = none was sent), or null. */
@@ -53,17 +61,17 @@ final class OpenSslTls implements TlsServer {
         if (!OpenSslIdentity.takes(identity)) {
             return others.newHandler(allocator);
         }
-        OpenSslIdentity context = contexts.acquire(identity);
+        OpenSslIdentity known = identities.acquire(identity);
         try {
-            return context.newHandler(allocator, serverName);
+            return known.newHandler(allocator, serverName);
         } finally {
-            context.release();
+            known.release();
         }
     }
 
     @Override
     public void close() {
-        contexts.close();
+        identities.close();
         others.close();
     }
 

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *   hello complete ──▶ an identity ──▶ SslHandler, NettyGatewayHandler
  *        │ too long, no TLS, too late: closed
- *        └──▶ none ──▶ alert, closed
+ *        └──▶ none, or no application protocol in common ──▶ alert, closed
  * </pre>
  */
 final class ServerNameHandler extends AbstractSniHandler<@Nullable Identity> {
@@ -30,12 +30,13 @@ final class ServerNameHandler extends AbstractSniHandler<@Nullable Identity> {
     /** A client with many key shares, tickets and protocols sends some 2 KiB. */
     private static final int MAX_HELLO = 16 << 10;
 
-    /** Record: alert (21), TLS 1.2 as every version's records say, 2 bytes: fatal (2), handshake_failure (40). */
-    private static final byte[] HANDSHAKE_FAILURE = {21, 3, 3, 0, 2, 2, 40};
+    private static final byte HANDSHAKE_FAILURE = 40;
+    private static final byte NO_APPLICATION_PROTOCOL = 120;
 
     private final OpenSslTls tls;
     private final NettyGatewayHandler handler;
     private final long deadline;
+    private byte alert = HANDSHAKE_FAILURE;
     private boolean refused;
 
     ServerNameHandler(OpenSslTls tls, Duration handshake, NettyGatewayHandler handler) {
@@ -52,6 +53,15 @@ final class ServerNameHandler extends AbstractSniHandler<@Nullable Identity> {
         } else {
             super.decode(ctx, in, out);
         }
+    }
+
+    @Override
+    protected Future<@Nullable Identity> lookup(ChannelHandlerContext ctx, @Nullable ByteBuf hello) throws Exception {
+        if (hello != null && !ApplicationProtocols.haveOneOf(tls.applicationProtocols(), hello)) {
+            alert = NO_APPLICATION_PROTOCOL;
+            return ctx.executor().newSucceededFuture(null);
+        }
+        return super.lookup(ctx, hello);
     }
 
     @Override
@@ -93,7 +103,8 @@ final class ServerNameHandler extends AbstractSniHandler<@Nullable Identity> {
 
     private void refuse(ChannelHandlerContext ctx) {
         refused = true;
-        ctx.writeAndFlush(Unpooled.wrappedBuffer(HANDSHAKE_FAILURE));
+        // A record: alert (21), TLS 1.2 as the records of every version say, 2 bytes: fatal (2), and which.
+        ctx.writeAndFlush(Unpooled.wrappedBuffer(new byte[] {21, 3, 3, 0, 2, 2, alert}));
         ctx.close();
     }
 

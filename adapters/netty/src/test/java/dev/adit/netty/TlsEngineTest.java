@@ -95,6 +95,19 @@ class TlsEngineTest {
 
     @ParameterizedTest
     @MethodSource("dev.adit.netty.TlsCases#engines")
+    void refusesWhoSpeaksOnlyOtherProtocols(TlsEngine engine) throws Exception {
+        try (Proxy proxy = Proxy.of(manifest(1, certificate("a.test"), certificate("b.test")))
+                        .tls(engine)
+                        .start();
+                Peer one = connect(proxy.server.httpsPort(), "a.test", "smtp", "http/1.1")) {
+            assertThat(((SSLSocket) one.socket).getApplicationProtocol()).isEqualTo("http/1.1");
+            assertThatThrownBy(() -> connect(proxy.server.httpsPort(), "a.test", "smtp", "http/1"))
+                    .hasMessageContaining("no_application_protocol");
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.adit.netty.TlsCases#engines")
     void failsNoHandshakeWhileCertificatesChange(TlsEngine engine) throws Exception {
         X509Bundle b = certificate("b.test");
         List<X509Bundle> certificates = List.of(certificate("a.test"), certificate("a.test"), certificate("a.test"));

@@ -57,6 +57,7 @@ class CommandLineTest {
                 "serve --demo -f .",
                 "serve --demo --http 70000",
                 "serve --demo --tls-engine gnutls",
+                "serve --demo --transport undertow --tls-engine openssl",
                 "serve --demo --http off --https off",
                 "serve --demo --option ssl-redirect=perhaps",
                 "serve --demo --admin localhost:http"
