@@ -136,7 +136,7 @@ final class RequestGuard extends GuardConduit {
 
     @Override
     public void resumeReads() {
-        boolean inHead = state == State.LINE || state == State.FIELDS;
+        boolean inHead = state == State.LINE || state == State.FIELDS || state == State.PREFACE;
         boolean waiting = start < end && (!inHead || scanned < end);
         if (waiting || shownAt < shown.length || chunks != null && chunks.isBroken()) {
             next.wakeupReads();
@@ -314,6 +314,7 @@ final class RequestGuard extends GuardConduit {
             refuse(505);
             return true;
         }
+        scanned = end;
         if (here == PREFACE.length) {
             state = State.PASS;
         }

@@ -1,0 +1,172 @@
+package dev.adit.undertow;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.adit.Gateway;
+import dev.adit.GatewayListener;
+import dev.adit.exchange.Exchange;
+import dev.adit.exchange.Outcome;
+import dev.adit.tls.Identity;
+import io.undertow.Undertow;
+import io.undertow.UndertowOptions;
+import io.undertow.server.HttpHandler;
+import io.undertow.server.handlers.BlockingHandler;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** HTTP/2 on either side. */
+class Http2Test {
+    private final List<Outcome> outcomes = new CopyOnWriteArrayList<>();
+
+    private UndertowGateway serve(String manifest) {
+        Gateway gateway = Gateway.builder()
+                .resources(Proxy.resources(manifest.replace("a.test", "localhost")))
+                .defaultIdentity(Identity.selfSigned(
+                        "test",
+                        List.of("localhost"),
+                        Instant.now().minusSeconds(60),
+                        Instant.now().plus(Duration.ofDays(1))))
+                .listener(new GatewayListener() {
+                    @Override
+                    public void closed(Exchange exchange, Outcome outcome) {
+                        outcomes.add(outcome);
+                    }
+                })
+                .build();
+        return UndertowGateway.builder()
+                .gateway(gateway)
+                .bind(InetAddress.getLoopbackAddress())
+                .http(0)
+                .https(0)
+                .build()
+                .start();
+    }
+
+    private static HttpClient client() {
+        return HttpClient.newBuilder()
+                .sslContext(UnverifiedTls.context())
+                .version(HttpClient.Version.HTTP_2)
+                .build();
+    }
+
+    private static HttpRequest.Builder request(UndertowGateway server, String path) {
+        return HttpRequest.newBuilder(URI.create("https://localhost:" + server.httpsPort() + path))
+                .timeout(Duration.ofSeconds(10));
+    }
+
+    @Test
+    void servesManyRequestsOnOneConnection() throws Exception {
+        try (ScriptedUpstream upstream = ScriptedUpstream.answeringText("ok");
+                UndertowGateway server = serve(Proxy.manifest("http", upstream.port()))) {
+            HttpClient client = client();
+            List<CompletableFuture<HttpResponse<String>>> answers = new ArrayList<>();
+            for (int i = 0; i < 50; i++) {
+                answers.add(client.sendAsync(request(server, "/r" + i + "?").build(), BodyHandlers.ofString()));
+            }
+            for (CompletableFuture<HttpResponse<String>> answer : answers) {
+                assertThat(answer.get(10, TimeUnit.SECONDS).version()).isEqualTo(HttpClient.Version.HTTP_2);
+                assertThat(answer.get().body()).isEqualTo("ok");
+                assertThat(answer.get().headers().map()).doesNotContainKeys("connection", "transfer-encoding");
+            }
+            assertThat(upstream.heads).hasSize(50);
+            assertThat(upstream.heads.get(0)).contains("\r\nHost: localhost:" + server.httpsPort() + "\r\n");
+            await().untilAsserted(() -> assertThat(outcomes).hasSize(50).containsOnly(Outcome.COMPLETED));
+        }
+    }
+
+    @Test
+    void carriesMoreThanFitsInAnyWindow() throws Exception {
+        byte[] megabytes = new byte[8 << 20];
+        new java.util.Random(7).nextBytes(megabytes);
+        try (ScriptedUpstream echo = new ScriptedUpstream(gateway -> {
+                    String head = gateway.head();
+                    byte[] body = gateway.in().readNBytes(Peer.contentLength(head));
+                    gateway.send("HTTP/1.1 200 OK\r\nContent-Length: " + body.length + "\r\n\r\n");
+                    gateway.send(body);
+                    gateway.rest();
+                });
+                UndertowGateway server = serve(Proxy.manifest("http", echo.port()))) {
+            HttpResponse<byte[]> answer = client().send(
+                            request(server, "/")
+                                    .POST(BodyPublishers.ofByteArray(megabytes))
+                                    .build(),
+                            BodyHandlers.ofByteArray());
+            assertThat(answer.version()).isEqualTo(HttpClient.Version.HTTP_2);
+            assertThat(answer.body()).isEqualTo(megabytes);
+        }
+    }
+
+    @Test
+    void tearsTheStreamOfATornAnswerAndKeepsTheOthers() throws Exception {
+        try (ScriptedUpstream upstream = new ScriptedUpstream(gateway -> {
+                    if (gateway.head().startsWith("GET /torn")) {
+                        gateway.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n");
+                    } else {
+                        gateway.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+                        gateway.rest();
+                    }
+                });
+                UndertowGateway server = serve(Proxy.manifest("http", upstream.port()))) {
+            HttpClient client = client();
+            assertThat(client.sendAsync(request(server, "/torn").build(), BodyHandlers.ofString()))
+                    .failsWithin(Duration.ofSeconds(10));
+            assertThat(client.send(request(server, "/").build(), BodyHandlers.ofString())
+                            .body())
+                    .isEqualTo("ok");
+            await().untilAsserted(
+                            () -> assertThat(outcomes).containsExactly(Outcome.UPSTREAM_ABORTED, Outcome.COMPLETED));
+        }
+    }
+
+    @Test
+    void speaksHttp2ToEndpointsThatAskForIt() throws Exception {
+        List<String> protocols = new CopyOnWriteArrayList<>();
+        HttpHandler echo = exchange -> {
+            protocols.add(exchange.getProtocol().toString());
+            byte[] body = exchange.getInputStream().readAllBytes();
+            exchange.getResponseHeaders().put(io.undertow.util.Headers.CONTENT_TYPE, "application/grpc");
+            exchange.getOutputStream().write(body);
+        };
+        Undertow upstream = Undertow.builder()
+                .setServerOption(UndertowOptions.ENABLE_HTTP2, true)
+                .addHttpListener(0, "127.0.0.1", new BlockingHandler(echo))
+                .build();
+        upstream.start();
+        int port = ((InetSocketAddress) upstream.getListenerInfo().get(0).getAddress()).getPort();
+        String manifest = Proxy.manifest("http", port)
+                .replace(
+                        "namespace: shop}\nspec:\n  rules",
+                        "namespace: shop, annotations: {nginx.ingress.kubernetes.io/backend-protocol: GRPC}}\nspec:\n  rules");
+        try (UndertowGateway server = serve(manifest)) {
+            HttpClient client = client();
+            for (String text : List.of("one", "two", "three")) {
+                HttpResponse<String> answer = client.send(
+                        request(server, "/pkg.Service/Call")
+                                .POST(BodyPublishers.ofString(text))
+                                .build(),
+                        BodyHandlers.ofString());
+                assertThat(answer.statusCode()).isEqualTo(200);
+                assertThat(answer.body()).isEqualTo(text);
+            }
+            assertThat(protocols).containsOnly("HTTP/2.0");
+            await().untilAsserted(() -> assertThat(outcomes).hasSize(3).containsOnly(Outcome.COMPLETED));
+        } finally {
+            upstream.stop();
+        }
+    }
+}
