@@ -18,6 +18,9 @@ final class ConsoleLog extends Formatter {
                     "yyyy-MM-dd'T'HH:mm:ss.SSSXXX", Locale.ROOT)
             .withZone(ZoneId.systemDefault());
 
+    /** Held on to: a logger that nobody refers to forgets its level. */
+    private static final Logger NETTY = Logger.getLogger("io.netty");
+
     /** The libraries log through the JDK's System.Logger, which ends in java.util.logging: this sets up its end. */
     static void install() {
         Logger root = Logger.getLogger("");
@@ -29,6 +32,8 @@ final class ConsoleLog extends Formatter {
         console.setLevel(Level.ALL);
         root.addHandler(console);
         root.setLevel(Level.INFO);
+        // It has a line of INFO for each frame of a stream that was reset: clients must not fill our log.
+        NETTY.setLevel(Level.WARNING);
     }
 
     @Override
