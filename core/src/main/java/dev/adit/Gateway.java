@@ -9,6 +9,7 @@ import dev.adit.exchange.Outcome;
 import dev.adit.exchange.RequestHead;
 import dev.adit.manifest.ResourceSet;
 import dev.adit.policy.Settings;
+import dev.adit.route.Route;
 import dev.adit.route.RouteTable;
 import dev.adit.tls.Identity;
 import java.util.ArrayList;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.LongSupplier;
+import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -40,7 +42,7 @@ public final class Gateway {
     private Gateway(Builder builder) {
         settings = builder.settings;
         listeners = List.copyOf(builder.listeners);
-        compiler = new Compiler(settings, balancer, builder.defaultIdentity);
+        compiler = new Compiler(settings, builder.routes, balancer, builder.defaultIdentity);
         exchanges = new ExchangeFactory(settings, builder.random, builder.nanoTime, this::closed);
         update(builder.resources);
     }
@@ -119,6 +121,7 @@ public final class Gateway {
     public static final class Builder {
         private final List<GatewayListener> listeners = new ArrayList<>();
         private Settings settings = Settings.DEFAULT;
+        private UnaryOperator<Route> routes = UnaryOperator.identity();
         private @Nullable Identity defaultIdentity;
         private RandomGenerator random = new ThreadRandom();
         private LongSupplier nanoTime = System::nanoTime;
@@ -135,6 +138,16 @@ public final class Gateway {
         /** Hears of updates and closed exchanges. May be called several times. */
         public Builder listener(GatewayListener listener) {
             listeners.add(Objects.requireNonNull(listener));
+            return this;
+        }
+
+        /**
+         * Has the last word on the routes that rules and default backends compile to: for policies that no annotation sets.
+         * Called at every compilation, once for each name of a rule's host; must neither block nor throw. Default: they
+         * stay as they are.
+         */
+        public Builder routes(UnaryOperator<Route> value) {
+            routes = Objects.requireNonNull(value);
             return this;
         }
 

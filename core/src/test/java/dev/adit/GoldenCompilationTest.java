@@ -98,12 +98,13 @@ class GoldenCompilationTest {
         }
         append(
                 out,
-                r.canary() == null
+                r.policies().canary() == null
                         ? null
-                        : r.canary().when() + " -> " + r.canary().backend().id());
-        append(out, r.redirect());
-        append(out, r.httpsRedirect());
-        append(out, r.rewrite());
+                        : r.policies().canary().when() + " -> "
+                                + r.policies().canary().backend().id());
+        append(out, r.policies().redirect());
+        append(out, r.policies().httpsRedirect());
+        append(out, r.policies().rewrite());
         return out.append('\n').toString();
     }
 

@@ -2,6 +2,7 @@ package dev.adit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.adit.exchange.Consult;
 import dev.adit.exchange.Exchange;
 import dev.adit.exchange.Forward;
 import dev.adit.exchange.HttpVersion;
@@ -174,6 +175,11 @@ class RoutingCasesTest {
             endpoint = forward.endpoint().authority();
             int query = head.target.indexOf('?');
             upstreamPath = query < 0 ? head.target : head.target.substring(0, query);
+        }
+
+        @Override
+        public void consult(Consult consult) {
+            throw new AssertionError("no annotation asks for this yet");
         }
 
         @Override

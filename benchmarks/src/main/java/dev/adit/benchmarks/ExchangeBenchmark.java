@@ -2,6 +2,7 @@ package dev.adit.benchmarks;
 
 import dev.adit.Gateway;
 import dev.adit.exchange.ClientConnection;
+import dev.adit.exchange.Consult;
 import dev.adit.exchange.Exchange;
 import dev.adit.exchange.Forward;
 import dev.adit.exchange.Headers;
@@ -92,7 +93,7 @@ public class ExchangeBenchmark {
         Exchange exchange = gateway.open(connection, requests[next++ & (requests.length - 1)]);
         exchange.start().perform(transport);
         if (transport.forwarded) {
-            exchange.upstreamHead(response).perform(transport);
+            exchange.upstreamHead(response, true).perform(transport);
         }
         exchange.close(Outcome.COMPLETED);
         return transport.written;
@@ -175,6 +176,11 @@ public class ExchangeBenchmark {
         public void forward(Forward forward) {
             forwarded = true;
             forward.writeHead(this);
+        }
+
+        @Override
+        public void consult(Consult consult) {
+            throw new IllegalStateException("no route of the workload consults");
         }
 
         @Override

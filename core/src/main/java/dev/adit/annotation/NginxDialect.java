@@ -12,6 +12,7 @@ import dev.adit.policy.Settings;
 import dev.adit.policy.Timeouts;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -22,8 +23,6 @@ import org.jspecify.annotations.Nullable;
 public final class NginxDialect {
     /** What every key starts with. */
     public static final String PREFIX = "nginx.ingress.kubernetes.io/";
-
-    private static final Set<String> NEXT_UPSTREAM = Set.of("error", "timeout", "off");
 
     private static final Set<String> PROTOCOLS = Set.of("HTTP", "HTTPS", "GRPC");
 
@@ -266,20 +265,17 @@ public final class NginxDialect {
 
     private Retry retry() {
         Retry standard = settings.retry();
-        int tries = integer("proxy-next-upstream-tries", standard.tries());
+        Retry retry = standard.withTries(Math.max(1, integer("proxy-next-upstream-tries", standard.tries())));
         String words = text("proxy-next-upstream");
         if (words.isEmpty()) {
-            return new Retry(Math.max(1, tries), standard.onError(), standard.onTimeout());
+            return retry;
         }
-        List<String> list = List.of(words.trim().split("\\s+"));
-        List<String> others =
-                list.stream().filter(w -> !NEXT_UPSTREAM.contains(w)).toList();
-        if (!others.isEmpty()) {
-            invalid("proxy-next-upstream", "holds " + String.join(" ", others) + ", which has no effect here");
+        try {
+            return retry.withOn(Retry.on(words));
+        } catch (IllegalArgumentException e) {
+            invalid("proxy-next-upstream", Objects.toString(e.getMessage(), ""));
+            return retry;
         }
-        boolean off = list.contains("off");
-        return new Retry(
-                off ? 1 : Math.max(1, tries), !off && list.contains("error"), !off && list.contains("timeout"));
     }
 
     private boolean bool(String key, boolean standard) {

@@ -15,6 +15,7 @@ import dev.adit.policy.Settings;
 import dev.adit.route.Backend;
 import dev.adit.route.Protocol;
 import dev.adit.route.Route;
+import dev.adit.route.RoutePolicies;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -199,7 +200,14 @@ final class Backends {
                 backend = new Backend(
                         namespace, name, Integer.toString(port.port()), protocol(port), pool, "", 503, null);
             }
-            return new Route("", null, backend, null, null, null, null, settings.timeouts(), settings.retry());
+            return new Route(
+                    "",
+                    null,
+                    backend,
+                    RoutePolicies.builder()
+                            .timeouts(settings.timeouts())
+                            .retry(settings.retry())
+                            .build());
         }
 
         private static Service.@Nullable Port defaultPort(Service service, String wanted) {

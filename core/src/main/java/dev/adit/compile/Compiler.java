@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,6 +57,7 @@ public final class Compiler {
     record Served(Ingress ingress, IngressPolicies policies) {}
 
     private final Settings settings;
+    private final UnaryOperator<Route> adjust;
     private final Backends backends;
     private final Certificates certificates;
     private @Nullable ResourceSet lastResources;
@@ -63,9 +65,16 @@ public final class Compiler {
     private List<Diagnostic> lastFindings = List.of();
     private List<String> lastServed = List.of();
 
-    /** @param defaultIdentity what TLS clients get for names without a certificate, or null */
-    public Compiler(Settings settings, Balancer balancer, @Nullable Identity defaultIdentity) {
+    /**
+     * A compiler for one gateway.
+     *
+     * @param adjust has the last word on the routes of rules and default backends
+     * @param defaultIdentity what TLS clients get for names without a certificate, or null
+     */
+    public Compiler(
+            Settings settings, UnaryOperator<Route> adjust, Balancer balancer, @Nullable Identity defaultIdentity) {
         this.settings = settings;
+        this.adjust = adjust;
         this.backends = new Backends(balancer, settings.externalNames());
         this.certificates = new Certificates(defaultIdentity);
     }
@@ -92,8 +101,9 @@ public final class Compiler {
         Certificates.Round tls = certificates.round(
                 resources, findings, served.stream().map(Served::ingress).toList(), settings.defaultSslCertificate());
         Map<String, HostGroup> groups = new Grouping(settings, services, findings).group(served);
-        Route defaultRoute = services.defaultRoute(settings);
-        TableWriter writer = new TableWriter(settings, findings, tls, defaultRoute);
+        Route compiled = services.defaultRoute(settings);
+        Route defaultRoute = compiled == null ? null : adjust.apply(compiled);
+        TableWriter writer = new TableWriter(settings, adjust, findings, tls, defaultRoute);
         groups.values().forEach(group -> writer.write(group, group.host));
         writeOtherNames(served, groups, writer, findings);
         services.finish();

@@ -17,10 +17,12 @@ import dev.adit.policy.Rewrite;
 import dev.adit.policy.Settings;
 import dev.adit.route.Backend;
 import dev.adit.route.Route;
+import dev.adit.route.RoutePolicies;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** Writes host groups into a matcher: the last stage of a compilation. */
@@ -31,14 +33,22 @@ final class TableWriter {
     private static final Backend REDIRECTS = Backend.none("redirect", 503);
 
     private final Settings settings;
+    private final UnaryOperator<Route> adjust;
     private final Findings findings;
     private final Certificates.Round certificates;
     private final @Nullable Route defaultRoute;
     private final RouteMatcher.Builder<Route> matcher = RouteMatcher.builder();
     private final List<Route> routes = new ArrayList<>();
 
-    TableWriter(Settings settings, Findings findings, Certificates.Round certificates, @Nullable Route defaultRoute) {
+    /** @param adjust has the last word on the routes of rules */
+    TableWriter(
+            Settings settings,
+            UnaryOperator<Route> adjust,
+            Findings findings,
+            Certificates.Round certificates,
+            @Nullable Route defaultRoute) {
         this.settings = settings;
+        this.adjust = adjust;
         this.findings = findings;
         this.certificates = certificates;
         this.defaultRoute = defaultRoute;
@@ -92,12 +102,11 @@ final class TableWriter {
                 owner.metadata().path(),
                 null,
                 REDIRECTS,
-                null,
-                new Redirect(308, new Redirect.Host(group.host)),
-                null,
-                null,
-                settings.timeouts(),
-                settings.retry());
+                RoutePolicies.builder()
+                        .redirect(new Redirect(308, new Redirect.Host(group.host)))
+                        .timeouts(settings.timeouts())
+                        .retry(settings.retry())
+                        .build());
         matcher.fallback(sibling, route);
         routes.add(route);
     }
@@ -222,19 +231,21 @@ final class TableWriter {
         boolean denied = !p.denied().isEmpty();
         boolean https = p.forceSslRedirect() || p.sslRedirect() && certificates.covers(group.host, draft.ingress);
         boolean rewrites = path != null && RulePaths.rewrites(path, p);
-        return new Route(
+        return adjust.apply(new Route(
                 draft.ingress.metadata().path(),
                 path == null
                         ? null
                         : new Route.Rule(
                                 group.host, path.path(), path.pathType().text()),
                 denied ? closed(draft) : backend(group, draft),
-                denied ? null : draft.canary,
-                denied ? null : p.redirect(),
-                https ? new HttpsRedirect(settings.httpRedirectCode()) : null,
-                rewrites ? new Rewrite(p.rewriteTarget(), regex) : null,
-                p.timeouts(),
-                p.retry());
+                RoutePolicies.builder()
+                        .redirect(denied ? null : p.redirect())
+                        .httpsRedirect(https ? new HttpsRedirect(settings.httpRedirectCode()) : null)
+                        .rewrite(rewrites ? new Rewrite(p.rewriteTarget(), regex) : null)
+                        .canary(denied ? null : draft.canary)
+                        .timeouts(p.timeouts())
+                        .retry(p.retry())
+                        .build()));
     }
 
     private static Backend closed(Draft draft) {
@@ -266,11 +277,10 @@ final class TableWriter {
                 owner.ingress.metadata().path(),
                 new Route.Rule(group.host, "/", PathType.EXACT.text()),
                 REDIRECTS,
-                null,
-                redirect,
-                null,
-                null,
-                owner.policies.timeouts(),
-                owner.policies.retry());
+                RoutePolicies.builder()
+                        .redirect(redirect)
+                        .timeouts(owner.policies.timeouts())
+                        .retry(owner.policies.retry())
+                        .build());
     }
 }

@@ -5,8 +5,8 @@ import dev.adit.balancer.Lease;
 import dev.adit.balancer.LeaseOutcome;
 import dev.adit.balancer.PickKey;
 import dev.adit.balancer.Pool;
-import dev.adit.policy.Settings;
-import dev.adit.policy.Settings.PathMode;
+import dev.adit.policy.Retry;
+import dev.adit.policy.Rewrite;
 import dev.adit.route.Backend;
 import dev.adit.route.Route;
 import dev.adit.route.RouteTable;
@@ -18,38 +18,25 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One request, from its head to the last byte of its answer. Does no I/O: a transport performs the steps it hands out.
- * Confined to one thread at a time, but for {@link #close}.
+ * Confined to one thread at a time, but for {@link #close}. The package's documentation says what decides in which order.
  *
  * <pre>
- *           start                      upstreamHead
- *   OPEN ----+-----------&gt; FORWARDING --+----------&gt; RELAYING       Forward: connect and send; lease open
- *            |             ^    |       |                           Relay: let the answer through; lease open
- *            |             |    | upstreamFailed                    Reply: answer yourself; no lease
- *            |             +----+ another endpoint, or a
- *            |                  | fresh connection to the same
- *            |                  v
- *            +-------------&gt; REPLYING
+ *         start                           upstreamHead
+ *   OPEN --+-----------------&gt; FORWARDING ------------&gt; RELAYING    Forward: connect and send; lease open
+ *          |  consulted: pass   ^  |  |  ^                          Consult: ask somebody; their lease open
+ *          |  +-----------------+  |  |  | another endpoint, or a   Relay: let the answer through; lease open
+ *          v  |    an error page   |  +--+ fresh connection         Reply: answer yourself; no lease
+ *       CONSULTING &lt;---------------+  |
+ *          |  consulted, consultFailed  | upstreamFailed, upstreamHead
+ *          +----------&gt; REPLYING &lt;------+                  also from OPEN
  *
  *   close, from any state and any thread: the lease is released, the listener told, both once
  * </pre>
- *
- * <p>What decides, in this order; the first that answers ends it:
- *
- * <ol>
- *   <li>the method (400, 405) and the length of the target (414)
- *   <li>the host, wherever it is named (400)
- *   <li>the path and query (400)
- *   <li>the certificate that the connection was opened for (421, if the settings ask for it)
- *   <li>the route, else the default route (404)
- *   <li>the route's redirect, then its redirect to HTTPS
- *   <li>its rewrite (400 if it leads out of the root)
- *   <li>its canary: header, cookie, weight
- *   <li>its backend, then the fallback of that (503)
- * </ol>
  */
 public final class Exchange {
     private enum Phase {
         OPEN,
+        CONSULTING,
         FORWARDING,
         RELAYING,
         REPLYING
@@ -86,7 +73,7 @@ public final class Exchange {
     private boolean freshConnection;
     private short attempts;
     private short status;
-    private @Nullable Tried tried;
+    private @Nullable Detour detour;
     private @Nullable CharSequence requestId;
     /** The open attempt, or the last one. Read by {@link #close} on other threads. */
     private volatile @Nullable Lease lease;
@@ -109,7 +96,7 @@ public final class Exchange {
         require(Phase.OPEN);
         RouteTable asked = Objects.requireNonNull(table);
         table = null;
-        Reply refusal = read();
+        Reply refusal = Reading.of(this);
         if (refusal != null) {
             return reply(refusal);
         }
@@ -130,127 +117,36 @@ public final class Exchange {
         if (redirect != null) {
             return reply(redirect);
         }
-        if (found.rewrite() != null) {
-            String target = found.rewrite().apply(path);
-            // Groups may be put together to dot segments that were none before.
-            PathMode mode = pathMode() == PathMode.RAW ? PathMode.RAW : PathMode.STRICT;
-            rewritten = RequestTarget.normalPath(target.startsWith("/") ? target : "/" + target, mode);
+        Rewrite rewrite = found.policies().rewrite();
+        if (rewrite != null) {
+            rewritten = RequestTarget.rewritten(
+                    rewrite.apply(path), factory.settings().pathMode());
             if (rewritten == null) {
                 return reply(Replies.BAD_REWRITE);
             }
         }
-        return choose(found);
-    }
-
-    // --- reading the request
-
-    private @Nullable Reply read() {
-        String method = request.method();
-        if (!Fields.isToken(method)) {
-            return Replies.BAD_METHOD;
-        }
-        if (method.equals("CONNECT") || method.equals("TRACE")) {
-            return Replies.METHOD_NOT_ALLOWED;
-        }
-        String target = request.target();
-        if (target.length() > RequestTarget.MAX_LENGTH) {
-            return Replies.TARGET_TOO_LONG;
-        }
-        int authorityStart = target.startsWith("/") ? 0 : RequestTarget.authorityStart(target);
-        if (authorityStart < 0 || authorityStart > 0 && request.version() == HttpVersion.HTTP_2) {
-            return Replies.BAD_TARGET;
-        }
-        int pathStart = authorityStart == 0 ? 0 : RequestTarget.authorityEnd(target, authorityStart);
-        Reply refusal = readHost(target, authorityStart, pathStart);
-        return refusal != null ? refusal : readPath(target, pathStart);
-    }
-
-    private @Nullable Reply readHost(String target, int start, int end) {
-        Headers headers = request.headers();
-        String sent = headers.get("Host");
-        boolean absolute = start > 0;
-        String asked = absolute ? target.substring(start, end) : request.authority();
-        if (asked == null) {
-            asked = sent;
-        }
-        if (sent == null && request.version() == HttpVersion.HTTP_1_1
-                || asked == null && request.version() == HttpVersion.HTTP_2
-                || absolute && end == start
-                || sent != null && headers.count("Host") > 1) {
-            return Replies.BAD_HOST;
-        }
-        boolean secure = absolute ? RequestTarget.isHttps(target) : connection.secure();
-        if (asked == null) {
-            return null;
-        }
-        String matched = Authority.matchedHost(asked);
-        if (matched == null || sent != null && !Authority.same(sent, asked, secure ? 443 : 80)) {
-            return Replies.BAD_HOST;
-        }
-        authority = asked;
-        host = matched;
-        return null;
-    }
-
-    private @Nullable Reply readPath(String target, int start) {
-        int query = target.indexOf('?', start);
-        String raw = query < 0 && start == 0 ? target : target.substring(start, query < 0 ? target.length() : query);
-        String normal = RequestTarget.normalPath(raw, pathMode());
-        if (normal == null || query >= 0 && !RequestTarget.legalQuery(target, query)) {
-            return Replies.BAD_TARGET;
-        }
-        queryStart = query;
-        asSent = start == 0 && normal.equals(raw);
-        path = normal;
-        return null;
-    }
-
-    private PathMode pathMode() {
-        return factory.settings().pathMode();
+        upgrade = Upgrades.asked(request);
+        Route.AuthBackend auth = found.policies().auth();
+        return auth == null || Redirects.isAcme(path) ? BackendChoice.of(this, found) : AuthStep.begin(this, auth);
     }
 
     // --- choosing an endpoint
 
-    private Step choose(Route found) {
-        upgrade = Upgrades.asked(request);
-        Route.CanaryBackend canary = found.canary();
-        if (canary != null && CanaryChoice.takes(canary.when(), request.headers(), factory.random())) {
-            // A canary that cannot serve must not hurt: its requests go where they went before there was one.
-            Step chosen = attempt(canary.backend());
-            if (chosen != null) {
-                return chosen;
-            }
-        }
-        Backend main = found.backend();
-        Step step = attempt(main);
-        if (step != null) {
-            return step;
-        }
-        failedOver = true;
-        for (Backend standIn = main.fallback(); standIn != null; standIn = standIn.fallback()) {
-            step = attempt(standIn);
-            if (step != null) {
-                return step;
-            }
-        }
-        return reply(main.pool() == null ? Replies.of(main.missingStatus(), main.missing()) : Replies.NO_ENDPOINTS);
-    }
-
-    private @Nullable Step attempt(Backend candidate) {
+    /** Null if {@code candidate} has no endpoint. */
+    @Nullable
+    Step attempt(Backend candidate, boolean standsIn) {
         Pool pool = candidate.pool();
         Lease first = pool == null ? null : pool.lease(PickKey.ANY);
         if (first == null) {
             return null;
         }
         backend = candidate;
+        failedOver = standsIn;
         return attempt(first);
     }
 
     private Step attempt(Lease next) {
-        // Written before closed is read, as close writes closed before it reads the lease: one of the two releases it.
-        lease = next;
-        if (closed != 0) {
-            next.close(LeaseOutcome.ABANDONED);
+        if (!hold(next)) {
             return reply(Replies.CLOSED);
         }
         attempts++;
@@ -258,29 +154,111 @@ public final class Exchange {
         return new ForwardStep(this, next);
     }
 
-    private Reply reply(Reply reply) {
+    /** Makes {@code next} the lease of this exchange, unless that is closed. */
+    private boolean hold(Lease next) {
+        // Written before closed is read, as close writes closed before it reads the lease: one of the two releases it.
+        lease = next;
+        boolean open = closed == 0;
+        if (!open) {
+            next.close(LeaseOutcome.ABANDONED);
+        }
+        return open;
+    }
+
+    Reply reply(Reply reply) {
         phase = Phase.REPLYING;
         status = (short) reply.status();
         return reply;
     }
 
+    // --- asking others
+
+    /** Answers with {@code error}, or with what the route's error pages say instead. */
+    Step fail(Reply error) {
+        Step page = ErrorPageStep.begin(this, error.status(), error);
+        return page == null ? reply(error) : page;
+    }
+
+    Step consulting(ConsultStep step, Lease next) {
+        if (!hold(next)) {
+            return reply(Replies.CLOSED);
+        }
+        phase = Phase.CONSULTING;
+        return step;
+    }
+
+    /** Lets go of the lease of a sub-request; {@code before} is what was held before, and closed. */
+    void resume(LeaseOutcome outcome, @Nullable Lease before) {
+        release(outcome);
+        lease = before;
+    }
+
+    Detour detour() {
+        Detour known = detour == null ? new Detour(this) : detour;
+        detour = known;
+        return known;
+    }
+
     // --- what the transport reports
 
+    /** Who was asked by a {@link Consult} has answered. */
+    public Step consulted(ConsultAnswer answer) {
+        require(Phase.CONSULTING);
+        return detour().answered(answer);
+    }
+
     /**
-     * The final head (status 200 and above, or 101) of the upstream's answer is there. What is no such head, 101 without
-     * an upgrade that the client asked for among it, is answered 502.
+     * Who was asked by a {@link Consult} did not answer. The question is repeated at another endpoint, or on a fresh
+     * connection to the same, as after {@link #upstreamFailed}; then the exchange goes on without an answer.
      */
-    public Step upstreamHead(ResponseHead response) {
+    public Step consultFailed(UpstreamFailure failure) {
+        require(Phase.CONSULTING);
+        return detour().failed(failure);
+    }
+
+    /**
+     * The final head (status 200 and above, or 101) of the upstream's answer is there. Where {@link dev.adit.policy.Retry}
+     * names its status, the request is repeated at another endpoint; if there is none, the answer is let through. What is
+     * no such head, 101 without an upgrade that the client asked for among it, is answered 502.
+     *
+     * @param replayable as {@link UpstreamFailure#replayable}
+     */
+    public Step upstreamHead(ResponseHead response, boolean replayable) {
         require(Phase.FORWARDING);
         int code = response.status();
         boolean switched = code == 101;
         if (switched ? upgrade() == null : code < 200 || code > 599) {
-            release(LeaseOutcome.FAILED);
-            return reply(Replies.BAD_RESPONSE);
+            return giveUp(Objects.requireNonNull(lease), LeaseOutcome.FAILED, Replies.BAD_RESPONSE);
+        }
+        if (code >= 400) {
+            Step instead = insteadOf(code, replayable);
+            if (instead != null) {
+                return instead;
+            }
         }
         phase = Phase.RELAYING;
         status = (short) code;
-        return new RelayStep(response, switched, code == 304 || request.method().equals("HEAD"));
+        boolean withoutBody = code == 304 || request.method().equals("HEAD");
+        AuthGrant grant = grant();
+        return grant != null && grant.setsCookies(code)
+                ? new GrantedRelayStep(response, switched, withoutBody, grant.cookies())
+                : new RelayStep(response, switched, withoutBody);
+    }
+
+    /** The step that spares the client an answer of {@code code}, or null to let it through. */
+    private @Nullable Step insteadOf(int code, boolean replayable) {
+        Lease answered = Objects.requireNonNull(lease);
+        Retry retry = Objects.requireNonNull(route).policies().retry();
+        Lease next = Retries.allowed(retry, request.method(), code, replayable) ? another(retry, answered) : null;
+        if (next != null) {
+            // That something is forbidden or not there is no failure of who says so.
+            return moveOn(answered, code == 403 || code == 404 ? LeaseOutcome.ANSWERED : LeaseOutcome.FAILED, next);
+        }
+        Step page = ErrorPageStep.begin(this, code, null);
+        if (page != null) {
+            answered.close(LeaseOutcome.ANSWERED);
+        }
+        return page;
     }
 
     /** An interim head (1xx but 101) to pass on; changes no state. */
@@ -299,37 +277,42 @@ public final class Exchange {
     public Step upstreamFailed(UpstreamFailure failure) {
         require(Phase.FORWARDING);
         Lease failed = Objects.requireNonNull(lease);
-        boolean stale = failure.reused() && failure.kind() == UpstreamFailure.Kind.CLOSED;
-        LeaseOutcome outcome = stale ? LeaseOutcome.ABANDONED : LeaseOutcome.FAILED;
-        Lease next = anotherAfter(failure, failed.endpoint());
+        Retry retry = Objects.requireNonNull(route).policies().retry();
+        LeaseOutcome outcome = failure.stale() ? LeaseOutcome.ABANDONED : LeaseOutcome.FAILED;
+        Lease next = Retries.allowed(retry, request.method(), failure) ? another(retry, failed) : null;
         if (next != null) {
-            freshConnection = false;
-            Step step = attempt(next);
-            failed.close(outcome);
-            return step;
+            return moveOn(failed, outcome, next);
         }
-        if (stale && !freshConnection && closed == 0 && Retries.safe(request.method(), failure)) {
+        if (failure.stale() && !freshConnection && closed == 0 && Retries.safe(retry, request.method(), failure)) {
             freshConnection = true;
             attempts++;
             return new ForwardStep(this, failed);
         }
-        failed.close(outcome);
-        return reply(Replies.failure(failure.kind()));
+        return giveUp(failed, outcome, Replies.failure(failure.kind()));
     }
 
-    private @Nullable Lease anotherAfter(UpstreamFailure failure, Endpoint endpoint) {
-        Route current = Objects.requireNonNull(route);
+    private Step moveOn(Lease last, LeaseOutcome outcome, Lease next) {
+        freshConnection = false;
+        Step step = attempt(next);
+        last.close(outcome);
+        return step;
+    }
+
+    private Step giveUp(Lease failed, LeaseOutcome outcome, Reply error) {
+        Step step = fail(error);
+        failed.close(outcome);
+        return step;
+    }
+
+    /** A lease of an endpoint where this request has not failed, or null if there is none or it has tried enough. */
+    private @Nullable Lease another(Retry retry, Lease failed) {
         Pool pool = Objects.requireNonNull(backend).pool();
-        if (pool == null || closed != 0 || attempts >= current.retry().tries()) {
+        if (pool == null || closed != 0 || attempts >= retry.tries()) {
             return null;
         }
-        if (!Retries.allowed(current.retry(), request.method(), failure)) {
-            return null;
-        }
-        Tried excluded = tried == null ? new Tried() : tried;
-        excluded.add(endpoint);
-        tried = excluded;
-        return pool.lease(excluded);
+        Tried tried = detour().tried;
+        tried.add(failed.endpoint());
+        return pool.lease(tried);
     }
 
     /** Ends the exchange; every call but the first does nothing and returns false. Safe from any thread. */
@@ -389,7 +372,8 @@ public final class Exchange {
 
     /** The endpoint of the last attempt, or null if there was none. */
     public @Nullable Endpoint endpoint() {
-        Lease last = lease;
+        Detour current = detour;
+        Lease last = phase == Phase.CONSULTING && current != null ? current.attempt() : lease;
         return last == null ? null : last.endpoint();
     }
 
@@ -427,14 +411,43 @@ public final class Exchange {
     public CharSequence requestId() {
         CharSequence known = requestId;
         if (known == null) {
-            String sent = request.headers().get("X-Request-ID");
-            known = sent != null && RequestId.sane(sent) ? sent : new RequestId(factory.random());
+            known = RequestId.of(request.headers(), factory.random());
             requestId = known;
         }
         return known;
     }
 
     // --- for the steps
+
+    boolean isOpen() {
+        return closed == 0;
+    }
+
+    @Nullable
+    Lease lease() {
+        return lease;
+    }
+
+    void asksFor(String sentAuthority, String matchedHost) {
+        authority = sentAuthority;
+        host = matchedHost;
+    }
+
+    void asksFor(String normalPath, int questionMark, boolean unchanged) {
+        path = normalPath;
+        queryStart = questionMark;
+        asSent = unchanged;
+    }
+
+    ExchangeFactory factory() {
+        return factory;
+    }
+
+    /** What an external authentication gave the request, or null. */
+    @Nullable
+    AuthGrant grant() {
+        return detour == null ? null : detour.grant();
+    }
 
     Client client() {
         return client;
@@ -477,11 +490,6 @@ public final class Exchange {
     /** Whether the backend stands in for another one. */
     boolean failedOver() {
         return failedOver;
-    }
-
-    /** Whether upstreams hear what an untrusted client said about itself, under other names. */
-    boolean tellsOriginals() {
-        return !connection.trusted() && factory.settings().profile() == Settings.Profile.INGRESS_NGINX;
     }
 
     @Override

@@ -123,7 +123,8 @@ final class Fields {
         return name.length() == expected.length() && startsWith(name, expected);
     }
 
-    private static boolean startsWith(CharSequence name, String lowerCase) {
+    /** Whether {@code name} starts with {@code lowerCase}. */
+    static boolean startsWith(CharSequence name, String lowerCase) {
         if (name.length() < lowerCase.length()) {
             return false;
         }

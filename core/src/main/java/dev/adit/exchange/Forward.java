@@ -1,25 +1,10 @@
 package dev.adit.exchange;
 
-import dev.adit.balancer.Endpoint;
-import dev.adit.policy.Timeouts;
-import dev.adit.route.Backend;
-import dev.adit.route.Protocol;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Send the request to an endpoint. Valid until the next step of the exchange. */
-public non-sealed interface Forward extends Step {
-    /** The backend that was chosen: the route's own, its canary, or a fallback. */
-    Backend backend();
-
-    /** Where to. */
-    Endpoint endpoint();
-
-    /** What the endpoint speaks. */
-    Protocol protocol();
-
-    /** How long it may take. */
-    Timeouts timeouts();
-
+public non-sealed interface Forward extends Step, UpstreamRequest {
     /** Whether a new connection must be used: the last attempt failed on one that had been kept open. */
     boolean freshConnection();
 
@@ -28,10 +13,13 @@ public non-sealed interface Forward extends Step {
     String upgrade();
 
     /**
-     * Hands out the head to send. Framing fields ({@code Content-Length}, {@code Transfer-Encoding}, {@code Trailer}) and
-     * {@code Expect} are not among them: framing belongs to the transport.
+     * How many bytes of the request's body to keep while they are sent, so that it can be sent again. A longer body is not
+     * kept at all. 0: nothing would be sent again. The same for every attempt of an exchange.
      */
-    void writeHead(RequestSink sink);
+    int replayLimit();
+
+    /** Copies of the request to send besides; empty for all but the first attempt of an exchange. Call once. */
+    List<Mirrored> mirrors();
 
     @Override
     default void perform(StepHandler handler) {

@@ -2,10 +2,12 @@ package dev.adit.exchange;
 
 import dev.adit.balancer.Endpoint;
 import dev.adit.balancer.Lease;
+import dev.adit.policy.Retry;
 import dev.adit.policy.Timeouts;
 import dev.adit.route.Backend;
 import dev.adit.route.Protocol;
 import dev.adit.route.Route;
+import dev.adit.route.RoutePolicies;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -32,17 +34,12 @@ final class ForwardStep implements Forward, Headers.Visitor {
     }
 
     @Override
-    public Protocol protocol() {
-        return backend().protocol();
-    }
-
-    @Override
     public Timeouts timeouts() {
-        return route().timeouts();
+        return policies().timeouts();
     }
 
-    private Route route() {
-        return Objects.requireNonNull(exchange.route());
+    private RoutePolicies policies() {
+        return Objects.requireNonNull(exchange.route()).policies();
     }
 
     @Override
@@ -53,6 +50,25 @@ final class ForwardStep implements Forward, Headers.Visitor {
     @Override
     public @Nullable String upgrade() {
         return exchange.upgrade();
+    }
+
+    @Override
+    public int replayLimit() {
+        Retry retry = policies().retry();
+        int limit = Retries.bears(retry, exchange.request().method()) ? retry.replayBytes() : 0;
+        List<Route.MirrorBackend> mirrors = policies().mirrors();
+        for (int i = 0; i < mirrors.size(); i++) {
+            limit = Math.max(limit, mirrors.get(i).how().maxBody());
+        }
+        return limit;
+    }
+
+    @Override
+    public List<Mirrored> mirrors() {
+        List<Route.MirrorBackend> mirrors = policies().mirrors();
+        // The greeting of another protocol without the conversation after it tells nobody anything.
+        boolean none = mirrors.isEmpty() || exchange.attempts() > 1 || upgrade() != null;
+        return none ? List.of() : MirrorCopy.of(exchange, mirrors);
     }
 
     @Override
@@ -72,9 +88,13 @@ final class ForwardStep implements Forward, Headers.Visitor {
             });
         }
         writeConnection(to, headers);
-        writeIdentity(to, headers);
+        IdentityFields.write(exchange, to);
+        AuthGrant grant = exchange.grant();
+        if (grant != null) {
+            grant.fields().forEach(field -> to.field(field.getKey(), field.getValue()));
+        }
         if (exchange.failedOver()) {
-            writeFailover(to, headers);
+            FailureFields.write(exchange, 503, to);
         }
         sink = null;
     }
@@ -88,7 +108,8 @@ final class ForwardStep implements Forward, Headers.Visitor {
             case IDENTITY -> exchange.connection().trusted();
             case FAILOVER -> !exchange.failedOver();
         };
-        if (passes && sink != null) {
+        AuthGrant grant = exchange.grant();
+        if (passes && sink != null && (grant == null || !grant.replaces(name))) {
             sink.field(name, value);
         }
     }
@@ -105,42 +126,5 @@ final class ForwardStep implements Forward, Headers.Visitor {
         } else if (trailers && protocol() != Protocol.H2C) {
             to.field("Connection", "TE");
         }
-    }
-
-    private void writeIdentity(RequestSink to, Headers headers) {
-        Client client = exchange.client();
-        to.field("X-Request-ID", exchange.requestId());
-        to.field("X-Real-IP", client.address());
-        to.field("X-Forwarded-For", client.forwardedFor());
-        if (!exchange.askedAuthority().isEmpty()) {
-            to.field("X-Forwarded-Host", exchange.askedAuthority());
-        }
-        to.field("X-Forwarded-Port", client.port());
-        to.field("X-Forwarded-Proto", client.scheme());
-        to.field("X-Forwarded-Scheme", client.scheme());
-        to.field("X-Scheme", client.scheme());
-        if (exchange.tellsOriginals()) {
-            writeOriginal(to, headers, "X-Forwarded-For", "X-Original-Forwarded-For");
-            writeOriginal(to, headers, "X-Forwarded-Host", "X-Original-Forwarded-Host");
-        }
-    }
-
-    private static void writeOriginal(RequestSink to, Headers headers, String name, String original) {
-        List<String> values = headers.all(name);
-        if (!values.isEmpty()) {
-            to.field(original, String.join(", ", values));
-        }
-    }
-
-    private void writeFailover(RequestSink to, Headers headers) {
-        Backend meant = route().backend();
-        String ingress = route().ingress();
-        String accept = headers.get("Accept");
-        to.field("X-Code", "503");
-        to.field("X-Format", accept == null ? "" : accept);
-        to.field("X-Namespace", meant.namespace());
-        to.field("X-Ingress-Name", ingress.substring(ingress.indexOf('/') + 1));
-        to.field("X-Service-Name", meant.service());
-        to.field("X-Service-Port", meant.port());
     }
 }

@@ -14,11 +14,11 @@ final class Redirects {
 
     /** Where the route sends the request, or null if it serves it. */
     static @Nullable Reply of(Exchange exchange, Route route) {
-        Redirect redirect = route.redirect();
+        Redirect redirect = route.policies().redirect();
         if (redirect != null) {
             return Replies.redirect(redirect.status(), "redirect", location(exchange, redirect.target()));
         }
-        HttpsRedirect https = route.httpsRedirect();
+        HttpsRedirect https = route.policies().httpsRedirect();
         if (https == null || exchange.client().secure() || isAcme(exchange.path())) {
             return null;
         }
@@ -41,7 +41,8 @@ final class Redirects {
         return exchange.askedAuthority().isEmpty() ? path : scheme + exchange.askedAuthority() + path;
     }
 
-    private static boolean isAcme(String path) {
+    /** Whether a certificate authority checks here who owns the host. */
+    static boolean isAcme(String path) {
         return path.startsWith(ACME) && (path.length() == ACME.length() || path.charAt(ACME.length()) == '/');
     }
 }

@@ -4,7 +4,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** An upstream's answer, and the filter that its head passes on its way to the client. */
-final class RelayStep implements Relay, Headers.Visitor {
+class RelayStep implements Relay, Headers.Visitor {
     private final ResponseHead response;
     private final boolean upgraded;
     private final boolean withoutBody;

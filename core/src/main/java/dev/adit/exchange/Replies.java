@@ -28,6 +28,11 @@ final class Replies {
     static final Reply MISDIRECTED = of(421, "misdirected");
 
     static final Reply NO_ROUTE = of(404, "no-route");
+    /** Who decides whether the request may pass cannot be asked. */
+    static final Reply AUTH_UNAVAILABLE = of(500, "auth-unavailable");
+    /** Who decides whether the request may pass says neither yes nor no. */
+    static final Reply AUTH_BAD_ANSWER = of(500, "auth-bad-answer");
+
     static final Reply NO_ENDPOINTS = of(503, "no-endpoints");
     static final Reply CONNECT_FAILED = of(502, "connect-failed");
     static final Reply UPSTREAM_CLOSED = of(502, "upstream-closed");
@@ -77,10 +82,15 @@ final class Replies {
             case 307 -> "Temporary Redirect";
             case 308 -> "Permanent Redirect";
             case 400 -> "Bad Request";
+            case 401 -> "Unauthorized";
+            case 403 -> "Forbidden";
             case 404 -> "Not Found";
             case 405 -> "Method Not Allowed";
             case 414 -> "URI Too Long";
             case 421 -> "Misdirected Request";
+            case 429 -> "Too Many Requests";
+            case 500 -> "Internal Server Error";
+            case 501 -> "Not Implemented";
             case 502 -> "Bad Gateway";
             case 503 -> "Service Unavailable";
             case 504 -> "Gateway Timeout";

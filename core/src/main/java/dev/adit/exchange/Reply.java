@@ -11,14 +11,19 @@ import java.util.Map;
  * @param reason why, in stable words with hyphens, such as {@code no-endpoints}: for logs and {@code adit route}, not for
  *     the client
  * @param headers fields to send, without framing, in order
- * @param body plain text, possibly empty; not sent for HEAD
+ * @param bytes the body, possibly empty; not sent for HEAD. Not to be changed
  * @param close whether the client's connection must be closed afterwards
  */
-public record Reply(int status, String reason, List<Map.Entry<String, String>> headers, String body, boolean close)
+public record Reply(int status, String reason, List<Map.Entry<String, String>> headers, byte[] bytes, boolean close)
         implements Step {
-    /** The body's bytes. */
-    public byte[] bytes() {
-        return body.getBytes(StandardCharsets.UTF_8);
+    /** A reply of plain text. */
+    public Reply(int status, String reason, List<Map.Entry<String, String>> headers, String body, boolean close) {
+        this(status, reason, headers, body.getBytes(StandardCharsets.UTF_8), close);
+    }
+
+    /** The body as text. */
+    public String body() {
+        return new String(bytes, StandardCharsets.UTF_8);
     }
 
     @Override

@@ -16,6 +16,12 @@ final class RequestId implements CharSequence {
         low = random.nextLong();
     }
 
+    /** The client's own id if it may go on, else a generated one. */
+    static CharSequence of(Headers headers, RandomGenerator random) {
+        String sent = headers.get("X-Request-ID");
+        return sent != null && sane(sent) ? sent : new RequestId(random);
+    }
+
     /** Whether a client's own id may go on: 1 to 128 characters that need no quoting in any log. */
     static boolean sane(@Nullable String id) {
         if (id == null || id.isEmpty() || id.length() > MAX_LENGTH) {

@@ -160,6 +160,18 @@ public final class RequestTarget {
         return normal;
     }
 
+    /**
+     * The path to forward after a rewrite.
+     *
+     * @param path what the rewrite made of the request's path
+     * @return null if it leads out of the root
+     */
+    static @Nullable String rewritten(String path, PathMode mode) {
+        // Groups may be put together to dot segments that were none before.
+        PathMode checked = mode == PathMode.RAW ? PathMode.RAW : PathMode.STRICT;
+        return normalPath(path.startsWith("/") ? path : "/" + path, checked);
+    }
+
     private static @Nullable String canonicalEscapes(String path, PathMode mode) {
         StringBuilder out = null;
         int copied = 0;

@@ -1,6 +1,7 @@
 package dev.adit.exchange;
 
 import dev.adit.policy.Retry;
+import dev.adit.policy.Retry.On;
 
 /** Whether a failed attempt may be repeated. */
 final class Retries {
@@ -8,28 +9,32 @@ final class Retries {
 
     /** Whether the route wants it and the request bears it. */
     static boolean allowed(Retry retry, String method, UpstreamFailure failure) {
-        if (!safe(method, failure)) {
+        if (retry.on().isEmpty() || !safe(retry, method, failure)) {
             return false;
         }
         return switch (failure.kind()) {
             case CONNECT, CONNECT_TIMEOUT -> true;
-            case CLOSED -> !failure.sent() || retry.onError();
-            case TIMEOUT -> !failure.sent() || retry.onTimeout();
-            case BAD_RESPONSE -> false;
+            case CLOSED -> !failure.sent() || retry.on().contains(On.ERROR);
+            case TIMEOUT -> !failure.sent() || retry.on().contains(On.TIMEOUT);
+            case BAD_RESPONSE -> retry.on().contains(On.INVALID_HEADER);
         };
     }
 
-    /** Whether the request bears it: it can be sent again, and doing so does not act twice (RFC 9110 section 9.2.2). */
-    static boolean safe(String method, UpstreamFailure failure) {
-        return failure.replayable()
-                && failure.kind() != UpstreamFailure.Kind.BAD_RESPONSE
-                && (!failure.sent() || isIdempotent(method));
+    /** Whether the route wants it after an answer of {@code status}, and the request bears it. */
+    static boolean allowed(Retry retry, String method, int status, boolean replayable) {
+        return replayable && retry.onStatus(status) && bears(retry, method);
     }
 
-    private static boolean isIdempotent(String method) {
+    /** Whether the request bears it: it can be sent again, and doing so does not act twice (RFC 9110 section 9.2.2). */
+    static boolean safe(Retry retry, String method, UpstreamFailure failure) {
+        return failure.replayable() && (!failure.sent() || bears(retry, method));
+    }
+
+    /** Whether a request that was sent may be sent again. */
+    static boolean bears(Retry retry, String method) {
         return switch (method) {
             case "GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE" -> true;
-            default -> false;
+            default -> retry.on().contains(On.NON_IDEMPOTENT);
         };
     }
 }

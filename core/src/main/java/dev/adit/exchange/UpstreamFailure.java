@@ -8,7 +8,8 @@ import java.util.Objects;
  * @param kind what happened
  * @param sent whether any byte of the request may have reached the endpoint
  * @param reused whether the connection had served another request before
- * @param replayable whether the request can be sent again from its first byte: nothing of the body was consumed
+ * @param replayable whether the request can be sent again from its first byte: all that was taken of its body is kept, see
+ *     {@link Forward#replayLimit}
  * @param detail for the log; may be empty
  */
 public record UpstreamFailure(Kind kind, boolean sent, boolean reused, boolean replayable, String detail) {
@@ -29,5 +30,10 @@ public record UpstreamFailure(Kind kind, boolean sent, boolean reused, boolean r
     public UpstreamFailure {
         Objects.requireNonNull(kind);
         Objects.requireNonNull(detail);
+    }
+
+    /** Whether a connection that had been kept open broke: a race of idle connections, not the endpoint's fault. */
+    boolean stale() {
+        return reused && kind == Kind.CLOSED;
     }
 }

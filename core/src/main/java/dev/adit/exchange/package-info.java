@@ -1,3 +1,22 @@
-/** The sans-I/O life of one request: a transport performs the steps that an exchange hands out. */
+/**
+ * The sans-I/O life of one request: a transport performs the steps that an exchange hands out.
+ *
+ * <p>What decides, in this order; the first that answers ends it:
+ *
+ * <ol>
+ *   <li>the method (400, 405) and the length of the target (414)
+ *   <li>the host, wherever it is named (400)
+ *   <li>the path and query (400)
+ *   <li>the certificate that the connection was opened for (421, if the settings ask for it)
+ *   <li>the route, else the default route (404)
+ *   <li>the route's redirect, then its redirect to HTTPS
+ *   <li>its rewrite (400 if it leads out of the root)
+ *   <li>its external authentication (401, 403, 500, or a redirect to sign in)
+ *   <li>its canary: header, cookie, weight
+ *   <li>its backend, then the fallback of that (503)
+ *   <li>its mirrors, which get copies and have no say
+ *   <li>once the upstream answered or failed: its retries, then its error pages
+ * </ol>
+ */
 @org.jspecify.annotations.NullMarked
 package dev.adit.exchange;

@@ -127,9 +127,8 @@ final class SettingsOptions {
                 timeouts = new Timeouts(timeouts.connect(), seconds(key, value), timeouts.send());
             case "proxy-send-timeout" ->
                 timeouts = new Timeouts(timeouts.connect(), timeouts.read(), seconds(key, value));
-            case "proxy-next-upstream" -> retry = nextUpstream(value);
-            case "proxy-next-upstream-tries" ->
-                retry = new Retry(number(key, value, 100), retry.onError(), retry.onTimeout());
+            case "proxy-next-upstream" -> retry = nextUpstream(key, value);
+            case "proxy-next-upstream-tries" -> retry = retry.withTries(number(key, value, 100));
             case "ssl-redirect" -> sslRedirect = bool(key, value);
             case "strict-sni" -> misdirectedRequests = bool(key, value);
             case "watch-ingress-without-class" -> withoutClass = bool(key, value);
@@ -166,14 +165,12 @@ final class SettingsOptions {
         }
     }
 
-    private Retry nextUpstream(String value) {
-        List<String> words = List.of(value.split("\\s+"));
-        if (!List.of("error", "timeout", "off").containsAll(words)) {
-            throw new IllegalArgumentException(
-                    "proxy-next-upstream: '" + value + "' holds other words than error, timeout and off");
+    private Retry nextUpstream(String key, String value) {
+        try {
+            return retry.withOn(Retry.on(value));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(key + ": '" + value + "' " + e.getMessage(), e);
         }
-        boolean off = words.contains("off");
-        return new Retry(retry.tries(), !off && words.contains("error"), !off && words.contains("timeout"));
     }
 
     private static boolean bool(String key, String value) {

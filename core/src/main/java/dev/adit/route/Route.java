@@ -1,11 +1,9 @@
 package dev.adit.route;
 
 import dev.adit.policy.Canary;
-import dev.adit.policy.HttpsRedirect;
-import dev.adit.policy.Redirect;
-import dev.adit.policy.Retry;
-import dev.adit.policy.Rewrite;
-import dev.adit.policy.Timeouts;
+import dev.adit.policy.ErrorPages;
+import dev.adit.policy.ExternalAuth;
+import dev.adit.policy.Mirror;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,23 +12,9 @@ import org.jspecify.annotations.Nullable;
  * @param ingress {@code namespace/name} of the Ingress that owns the rule
  * @param rule what the manifest says, or null for a default backend
  * @param backend where requests go
- * @param canary a second backend that takes some of the requests, or null
- * @param redirect answer with this instead of forwarding, or null
- * @param httpsRedirect what to do with plain HTTP, or null to serve it
- * @param rewrite how to change the path, or null
- * @param timeouts how long the upstream may take
- * @param retry when to try again
+ * @param policies what happens to them
  */
-public record Route(
-        String ingress,
-        @Nullable Rule rule,
-        Backend backend,
-        @Nullable CanaryBackend canary,
-        @Nullable Redirect redirect,
-        @Nullable HttpsRedirect httpsRedirect,
-        @Nullable Rewrite rewrite,
-        Timeouts timeouts,
-        Retry retry) {
+public record Route(String ingress, @Nullable Rule rule, Backend backend, RoutePolicies policies) {
 
     /**
      * What the manifest says.
@@ -43,4 +27,18 @@ public record Route(
 
     /** A second backend and when it is chosen. */
     public record CanaryBackend(String ingress, Canary when, Backend backend) {}
+
+    /** A service that decides whether requests may pass, and how it is asked. */
+    public record AuthBackend(ExternalAuth how, Backend backend) {}
+
+    /** A service that words errors, and which ones. */
+    public record ErrorBackend(ErrorPages when, Backend backend) {}
+
+    /** A service that gets copies of requests, and what they look like. */
+    public record MirrorBackend(Mirror how, Backend backend) {}
+
+    /** This route with other policies. */
+    public Route with(RoutePolicies others) {
+        return new Route(ingress, rule, backend, others);
+    }
 }

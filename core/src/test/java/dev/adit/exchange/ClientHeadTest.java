@@ -18,7 +18,7 @@ class ClientHeadTest {
     private Sent answer(ArrayHead request, ArrayHead response) {
         Exchange exchange = bench.open(request);
         assertThat(exchange.start()).isInstanceOf(Forward.class);
-        return Sent.of((Relay) exchange.upstreamHead(response));
+        return Sent.of((Relay) exchange.upstreamHead(response, true));
     }
 
     private static ArrayHead request(String method, String... more) {
@@ -88,16 +88,18 @@ class ClientHeadTest {
     void switchedProtocols() {
         Exchange exchange = bench.open(request("GET", "Upgrade", "websocket", "Connection", "Upgrade"));
         exchange.start();
-        Relay relay = (Relay) exchange.upstreamHead(ArrayHead.response(
-                101,
-                "Upgrade",
-                "websocket",
-                "Connection",
-                "Upgrade",
-                "Sec-WebSocket-Accept",
-                "x",
-                "Content-Length",
-                "0"));
+        Relay relay = (Relay) exchange.upstreamHead(
+                ArrayHead.response(
+                        101,
+                        "Upgrade",
+                        "websocket",
+                        "Connection",
+                        "Upgrade",
+                        "Sec-WebSocket-Accept",
+                        "x",
+                        "Content-Length",
+                        "0"),
+                true);
         assertThat(relay.upgraded()).isTrue();
         Sent sent = Sent.of(relay);
         assertThat(sent.status()).isEqualTo(101);
@@ -111,8 +113,8 @@ class ClientHeadTest {
     void aRefusedUpgradeIsAnOrdinaryAnswer() {
         Exchange exchange = bench.open(request("GET", "Upgrade", "websocket", "Connection", "Upgrade"));
         exchange.start();
-        Relay relay =
-                (Relay) exchange.upstreamHead(ArrayHead.response(403, "Upgrade", "websocket", "Connection", "Upgrade"));
+        Relay relay = (Relay)
+                exchange.upstreamHead(ArrayHead.response(403, "Upgrade", "websocket", "Connection", "Upgrade"), true);
         assertThat(relay.upgraded()).isFalse();
         assertThat(Sent.of(relay).fields()).isEmpty();
     }
@@ -124,6 +126,6 @@ class ClientHeadTest {
         Sent hints = Sent.of(exchange.interim(ArrayHead.response(103, "Link", "</a.css>", "Connection", "close")));
         assertThat(hints.status()).isEqualTo(103);
         assertThat(hints.fields()).containsOnlyKeys("link");
-        assertThat(exchange.upstreamHead(ArrayHead.response(200))).isInstanceOf(Relay.class);
+        assertThat(exchange.upstreamHead(ArrayHead.response(200), true)).isInstanceOf(Relay.class);
     }
 }

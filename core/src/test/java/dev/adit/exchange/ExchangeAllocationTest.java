@@ -70,7 +70,7 @@ class ExchangeAllocationTest {
         for (int i = 0; i < times; i++) {
             Exchange exchange = factory.open(table, connection, request);
             ((Forward) exchange.start()).writeHead(UPSTREAM);
-            ((Relay) exchange.upstreamHead(response)).writeHead(CLIENT);
+            ((Relay) exchange.upstreamHead(response, true)).writeHead(CLIENT);
             if (!exchange.close(Outcome.COMPLETED)) {
                 throw new AssertionError("closed before");
             }

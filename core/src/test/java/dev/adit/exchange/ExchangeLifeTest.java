@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.adit.balancer.Endpoint;
 import dev.adit.policy.Canary;
+import dev.adit.policy.ExternalAuth;
 import dev.adit.policy.Retry;
 import dev.adit.policy.Settings;
 import dev.adit.route.Backend;
@@ -20,6 +21,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -38,22 +40,31 @@ class ExchangeLifeTest {
 
     /** Something that a transport may report; which of them is chosen is up to the property. */
     private interface Event {
-        Step happen(Exchange exchange);
+        Step happen(Exchange exchange, boolean consulting);
     }
 
+    /** What a transport may report: of an attempt at an upstream, of a sub-request, or the end. */
     @Provide
     Arbitrary<Event> events() {
-        Arbitrary<Event> heads = Arbitraries.of(200, 204, 304, 404, 503, 101, 600)
-                .map(status -> exchange -> exchange.upstreamHead(ArrayHead.response(status)));
         Arbitrary<Boolean> flags = Arbitraries.of(true, false);
+        Arbitrary<Event> heads = Combinators.combine(Arbitraries.of(200, 204, 304, 401, 404, 503, 101, 600), flags)
+                .as((status, replayable) -> event(
+                        exchange -> exchange.upstreamHead(ArrayHead.response(status), replayable),
+                        exchange -> exchange.consulted(
+                                new ConsultAnswer(status, ArrayHead.response(status), new byte[0]))));
         Arbitrary<Event> failures = Combinators.combine(Arbitraries.of(UpstreamFailure.Kind.class), flags, flags, flags)
                 .as((kind, sent, reused, replayable) -> new UpstreamFailure(kind, sent, reused, replayable, "property"))
-                .map(failure -> exchange -> exchange.upstreamFailed(failure));
-        Arbitrary<Event> closes = Arbitraries.of(Outcome.class).map(outcome -> exchange -> {
+                .map(failure -> event(
+                        exchange -> exchange.upstreamFailed(failure), exchange -> exchange.consultFailed(failure)));
+        Arbitrary<Event> closes = Arbitraries.of(Outcome.class).map(outcome -> (exchange, consulting) -> {
             exchange.close(outcome);
             return null;
         });
-        return Arbitraries.frequencyOf(Tuple.of(6, failures), Tuple.of(2, heads), Tuple.of(1, closes));
+        return Arbitraries.frequencyOf(Tuple.of(6, failures), Tuple.of(4, heads), Tuple.of(1, closes));
+    }
+
+    private static Event event(Function<Exchange, Step> forwarding, Function<Exchange, Step> consulting) {
+        return (exchange, isConsult) -> (isConsult ? consulting : forwarding).apply(exchange);
     }
 
     @Property(tries = 200)
@@ -61,38 +72,49 @@ class ExchangeLifeTest {
             @ForAll @IntRange(max = 4) int size,
             @ForAll @IntRange(min = 1, max = 6) int tries,
             @ForAll @IntRange(max = 3) int method,
-            @ForAll @Size(max = 10) List<@From("events") Event> script) {
+            @ForAll @IntRange(max = 3) int others,
+            @ForAll @Size(max = 12) List<@From("events") Event> script) {
         Workbench bench = new Workbench();
         Backend main = bench.backend("main", size);
         Backend canary = bench.backend("canary", size / 2);
-        bench.route(
-                "a.example",
-                "/",
-                new Workbench.Plan(main)
-                        .canary(new Canary("", "", null, "", 50, 100), canary)
-                        .retry(new Retry(tries, true, true)));
+        Backend auth = bench.backend("auth", 2);
+        Backend pages = bench.backend("pages", 1);
+        Workbench.Plan plan = new Workbench.Plan(main)
+                .canary(new Canary("", "", null, "", 50, 100), canary)
+                .retry(Retry.DEFAULT.withTries(tries).withOn(Set.of(Retry.On.values())));
+        if ((others & 1) != 0) {
+            plan.auth(ExternalAuth.get("auth.example", "/"), auth);
+        }
+        if ((others & 2) != 0) {
+            plan.errorPages(pages, 404, 502, 503);
+        }
+        bench.route("a.example", "/", plan);
         Exchange exchange = bench.open(ArrayHead.request(METHODS.get(method), "/", "Host", "a.example"));
         Set<Endpoint> asked = new HashSet<>();
         Step step = exchange.start();
         for (Event event : script) {
-            if (!(step instanceof Forward forward)) {
+            if (!(step instanceof UpstreamRequest request)) {
                 break;
             }
             boolean open = bench.closed.isEmpty();
-            assertThat(bench.inFlight(main, canary)).isEqualTo(open ? 1 : 0);
-            assertThat(asked.add(forward.endpoint()) || forward.freshConnection())
-                    .isTrue();
-            Step next = event.happen(exchange);
+            assertThat(bench.inFlight(main, canary, auth, pages)).isEqualTo(open ? 1 : 0);
+            assertThat(open ? bench.balancer.inFlight(request.endpoint()) : 1).isEqualTo(1);
+            assertThat(asked.add(request.endpoint()) || isFresh(step)).isTrue();
+            Step next = event.happen(exchange, step instanceof Consult);
             step = next == null ? step : next;
             if (next == null) {
-                asked.remove(forward.endpoint());
+                asked.remove(request.endpoint());
             }
         }
         assertThat(exchange.attempts()).isLessThanOrEqualTo(tries + 1);
         exchange.close(Outcome.COMPLETED);
         assertThat(exchange.close(Outcome.CANCELLED)).isFalse();
-        assertThat(bench.inFlight(main, canary)).isZero();
+        assertThat(bench.inFlight(main, canary, auth, pages)).isZero();
         assertThat(bench.closed).hasSize(1);
+    }
+
+    private static boolean isFresh(Step step) {
+        return step instanceof Consult consult ? consult.freshConnection() : ((Forward) step).freshConnection();
     }
 
     @Test
@@ -118,7 +140,7 @@ class ExchangeLifeTest {
     void closingRacesWithRetriesAndWithItself() throws Exception {
         Workbench bench = new Workbench();
         Backend shop = bench.backend("shop", 4);
-        bench.route("a.example", "/", new Workbench.Plan(shop).retry(new Retry(4, true, true)));
+        bench.route("a.example", "/", new Workbench.Plan(shop).retry(Retry.DEFAULT.withTries(4)));
         RouteTable table = bench.table();
         AtomicInteger told = new AtomicInteger();
         ExchangeFactory factory = new ExchangeFactory(

@@ -11,6 +11,7 @@ import dev.adit.tls.Identity;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -45,7 +46,7 @@ class ExchangeTest {
         assertThat(bench.inFlight(shop)).isEqualTo(1);
         assertThat(exchange.host()).isEqualTo("a.example");
         assertThat(exchange.path()).isEqualTo("/x");
-        Relay relay = (Relay) exchange.upstreamHead(ArrayHead.response(200));
+        Relay relay = (Relay) exchange.upstreamHead(ArrayHead.response(200), true);
         assertThat(relay.upgraded()).isFalse();
         assertThat(Workbench.Sent.of(relay).status()).isEqualTo(200);
         assertThat(bench.inFlight(shop)).isEqualTo(1);
@@ -248,7 +249,9 @@ class ExchangeTest {
     })
     void whatIsRepeated(
             String method, UpstreamFailure.Kind kind, boolean sent, boolean replayable, boolean wanted, int status) {
-        serving(new Workbench.Plan(shop).retry(new Retry(3, wanted, wanted)));
+        serving(new Workbench.Plan(shop)
+                .retry(Retry.DEFAULT.withOn(Set.of(
+                        wanted ? Retry.On.ERROR : Retry.On.HTTP_500, wanted ? Retry.On.TIMEOUT : Retry.On.HTTP_502))));
         Exchange exchange = bench.open(ArrayHead.request(method, "/", "Host", "a.example"));
         exchange.start();
         Step step = exchange.upstreamFailed(new UpstreamFailure(kind, sent, false, replayable, ""));
@@ -259,7 +262,7 @@ class ExchangeTest {
 
     @Test
     void oneTryIsOneTry() {
-        serving(new Workbench.Plan(shop).retry(new Retry(1, true, true)));
+        serving(new Workbench.Plan(shop).retry(Retry.DEFAULT.withTries(1)));
         Exchange exchange = bench.open(ArrayHead.to("/", "Host", "a.example"));
         exchange.start();
         assertThat(exchange.upstreamFailed(failure(UpstreamFailure.Kind.CONNECT, false, false)))
@@ -297,7 +300,7 @@ class ExchangeTest {
         serving(new Workbench.Plan(shop));
         Exchange exchange = bench.open(ArrayHead.to("/", "Host", "a.example"));
         exchange.start();
-        Reply reply = (Reply) exchange.upstreamHead(ArrayHead.response(status, "Upgrade", "websocket"));
+        Reply reply = (Reply) exchange.upstreamHead(ArrayHead.response(status, "Upgrade", "websocket"), true);
         assertThat(reply.status()).isEqualTo(502);
         assertThat(reply.reason()).isEqualTo("bad-upstream-response");
         assertThat(bench.inFlight(shop)).isZero();
@@ -312,7 +315,7 @@ class ExchangeTest {
         forwarding.start();
         Exchange relaying = bench.open(request);
         relaying.start();
-        relaying.upstreamHead(ArrayHead.response(200));
+        relaying.upstreamHead(ArrayHead.response(200), true);
         Exchange replying = bench.open(ArrayHead.to("/", "Host", "b.example"));
         replying.start();
         for (Exchange exchange : List.of(bench.open(request), forwarding, relaying, replying)) {
@@ -341,11 +344,11 @@ class ExchangeTest {
     void stepsOutOfTurnAreAProgrammingError() {
         serving(new Workbench.Plan(shop));
         Exchange exchange = bench.open(ArrayHead.to("/", "Host", "a.example"));
-        assertThatThrownBy(() -> exchange.upstreamHead(ArrayHead.response(200)))
+        assertThatThrownBy(() -> exchange.upstreamHead(ArrayHead.response(200), true))
                 .isInstanceOf(IllegalStateException.class);
         exchange.start();
         assertThatThrownBy(exchange::start).isInstanceOf(IllegalStateException.class);
-        exchange.upstreamHead(ArrayHead.response(200));
+        exchange.upstreamHead(ArrayHead.response(200), true);
         assertThatThrownBy(() -> exchange.upstreamFailed(failure(UpstreamFailure.Kind.CLOSED, true, false)))
                 .isInstanceOf(IllegalStateException.class);
         assertThatThrownBy(() -> exchange.interim(ArrayHead.response(200)))

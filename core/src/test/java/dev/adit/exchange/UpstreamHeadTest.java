@@ -302,7 +302,7 @@ class UpstreamHeadTest {
         assertThat(Sent.of(forward).fields())
                 .doesNotContainKeys("upgrade", "connection")
                 .containsKey("te");
-        assertThat(exchange.upstreamHead(ArrayHead.response(101))).isInstanceOf(Reply.class);
+        assertThat(exchange.upstreamHead(ArrayHead.response(101), true)).isInstanceOf(Reply.class);
     }
 
     @Test

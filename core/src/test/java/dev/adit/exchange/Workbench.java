@@ -9,15 +9,17 @@ import dev.adit.balancer.Pool;
 import dev.adit.matcher.PathKind;
 import dev.adit.matcher.RouteMatcher;
 import dev.adit.policy.Canary;
+import dev.adit.policy.ErrorPages;
+import dev.adit.policy.ExternalAuth;
 import dev.adit.policy.HttpsRedirect;
 import dev.adit.policy.Redirect;
 import dev.adit.policy.Retry;
 import dev.adit.policy.Rewrite;
 import dev.adit.policy.Settings;
-import dev.adit.policy.Timeouts;
 import dev.adit.route.Backend;
 import dev.adit.route.Protocol;
 import dev.adit.route.Route;
+import dev.adit.route.RoutePolicies;
 import dev.adit.route.RouteTable;
 import dev.adit.tls.CertificateTable;
 import java.util.ArrayList;
@@ -25,6 +27,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
@@ -44,45 +47,55 @@ final class Workbench {
 
     /** A route under construction. */
     static final class Plan {
-        Backend backend;
-        Route.CanaryBackend canary;
-        Redirect redirect;
-        HttpsRedirect httpsRedirect;
-        Rewrite rewrite;
-        Retry retry = Retry.DEFAULT;
+        private final Backend backend;
+        final RoutePolicies.Builder policies = RoutePolicies.builder();
 
         Plan(Backend backend) {
             this.backend = backend;
         }
 
         Plan canary(Canary when, Backend other) {
-            canary = new Route.CanaryBackend("default/canary", when, other);
+            policies.canary(new Route.CanaryBackend("default/canary", when, other));
             return this;
         }
 
         Plan redirect(int status, Redirect.Target target) {
-            redirect = new Redirect(status, target);
+            policies.redirect(new Redirect(status, target));
             return this;
         }
 
         Plan https(int status) {
-            httpsRedirect = new HttpsRedirect(status);
+            policies.httpsRedirect(new HttpsRedirect(status));
             return this;
         }
 
         Plan rewrite(Rewrite other) {
-            rewrite = other;
+            policies.rewrite(other);
             return this;
         }
 
         Plan retry(Retry other) {
-            retry = other;
+            policies.retry(other);
+            return this;
+        }
+
+        Plan auth(ExternalAuth how, Backend who) {
+            policies.auth(new Route.AuthBackend(how, who));
+            return this;
+        }
+
+        Plan errorPages(Backend who, Integer... statuses) {
+            policies.errorPages(new Route.ErrorBackend(new ErrorPages(Set.of(statuses), 1000), who));
+            return this;
+        }
+
+        Plan mirrors(Route.MirrorBackend... mirrors) {
+            policies.mirrors(List.of(mirrors));
             return this;
         }
 
         Route route() {
-            return new Route(
-                    "default/ing", null, backend, canary, redirect, httpsRedirect, rewrite, Timeouts.DEFAULT, retry);
+            return new Route("default/ing", null, backend, policies.build());
         }
     }
 
@@ -171,7 +184,7 @@ final class Workbench {
 
     /** A head as a sink received it: fields by lower-case name. */
     record Sent(String method, String target, int status, Map<String, List<String>> fields) {
-        static Sent of(Forward forward) {
+        static Sent of(UpstreamRequest forward) {
             String[] start = new String[2];
             Map<String, List<String>> fields = new LinkedHashMap<>();
             forward.writeHead(new RequestSink() {

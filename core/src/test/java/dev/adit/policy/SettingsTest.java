@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -32,7 +33,7 @@ class SettingsTest {
         assertThat(s.defaultSslCertificate()).isEqualTo("shop/cert");
         assertThat(s.timeouts().read()).isEqualTo(Duration.ofSeconds(7));
         assertThat(s.timeouts().connect()).isEqualTo(Duration.ofSeconds(5));
-        assertThat(s.retry()).isEqualTo(new Retry(2, true, false));
+        assertThat(s.retry()).isEqualTo(Retry.DEFAULT.withTries(2).withOn(Set.of(Retry.On.ERROR)));
     }
 
     @Test

@@ -2,6 +2,8 @@ package dev.adit.jetty;
 
 import dev.adit.Gateway;
 import dev.adit.exchange.ClientConnection;
+import dev.adit.exchange.Consult;
+import dev.adit.exchange.ConsultAnswer;
 import dev.adit.exchange.Exchange;
 import dev.adit.exchange.Forward;
 import dev.adit.exchange.HttpVersion;
@@ -66,6 +68,9 @@ final class ExchangeDriver implements StepHandler, ResponsePump.Listener {
     private volatile @Nullable ClientBody body;
     private boolean bodySought;
     private @Nullable UpstreamAttempt attempt;
+    /** The sub-request that the exchange waits for, or null. */
+    private @Nullable SubRequest asking;
+
     private @Nullable UpstreamResponseHead answer;
     private org.eclipse.jetty.client.@Nullable Response upstreamResponse;
     private @Nullable ResponsePump content;
@@ -123,8 +128,29 @@ final class ExchangeDriver implements StepHandler, ResponsePump.Listener {
     // Steps
 
     @Override
+    public void consult(Consult consult) {
+        giveUpUpstream();
+        discardContent();
+        SubRequest next = new SubRequest(client, consult, head.headers(), this::consulted);
+        asking = next;
+        next.send();
+    }
+
+    private void consulted(SubRequest from, @Nullable ConsultAnswer said, @Nullable UpstreamFailure failure) {
+        events.run(() -> {
+            if (from == asking) {
+                asking = null;
+                perform(() -> said == null
+                        ? exchange.consultFailed(Objects.requireNonNull(failure))
+                        : exchange.consulted(said));
+            }
+        });
+    }
+
+    @Override
     public void forward(Forward forward) {
         giveUpUpstream();
+        discardContent();
         unread();
         UpstreamAttempt next = new UpstreamAttempt(this, client, forward, body);
         attempt = next;
@@ -262,7 +288,7 @@ final class ExchangeDriver implements StepHandler, ResponsePump.Listener {
             answer = final1;
             upstreamResponse = received;
             content = pump;
-            perform(() -> exchange.upstreamHead(final1));
+            perform(() -> exchange.upstreamHead(final1, !bodyTaken()));
         });
     }
 
@@ -480,6 +506,11 @@ final class ExchangeDriver implements StepHandler, ResponsePump.Listener {
         attempt = null;
         if (open != null) {
             open.giveUp();
+        }
+        SubRequest asked = asking;
+        asking = null;
+        if (asked != null) {
+            asked.cancel();
         }
     }
 

@@ -31,7 +31,7 @@ final class InterimResponses implements ProtocolHandler {
                 UpstreamResponseHead head =
                         new UpstreamResponseHead(response.getStatus(), HttpFields.build(response.getHeaders()));
                 exchange.resetResponse();
-                request.attempt().interim(head);
+                request.interim(head);
             }
 
             @Override

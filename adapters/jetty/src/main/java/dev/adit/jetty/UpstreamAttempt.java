@@ -73,7 +73,7 @@ final class UpstreamAttempt implements Response.Listener {
         this.forward = forward;
         this.destination = client.destination(forward.endpoint(), forward.protocol());
         FieldHeaders headers = driver.requestHead().headers();
-        this.request = new UpstreamRequest(client, this, headers);
+        this.request = new UpstreamRequest(client, this::interim, headers);
         forward.writeHead(request);
         request.version(forward.protocol() == Protocol.H2C ? HttpVersion.HTTP_2 : HttpVersion.HTTP_1_1);
         request.idleTimeout(forward.timeouts().read().toMillis(), TimeUnit.MILLISECONDS);
@@ -272,7 +272,7 @@ final class UpstreamAttempt implements Response.Listener {
         return new UpstreamFailure(kind(cause), true, reused, replayable, detail);
     }
 
-    private static Kind kind(Throwable cause) {
+    static Kind kind(Throwable cause) {
         if (cause instanceof TimeoutException || cause instanceof SocketTimeoutException) {
             return Kind.TIMEOUT;
         }

@@ -2,6 +2,7 @@ package dev.adit.jetty;
 
 import dev.adit.exchange.RequestSink;
 import java.net.URI;
+import java.util.function.Consumer;
 import org.eclipse.jetty.client.HttpClient;
 import org.eclipse.jetty.client.transport.HttpConversation;
 import org.eclipse.jetty.client.transport.HttpRequest;
@@ -11,20 +12,25 @@ final class UpstreamRequest extends HttpRequest implements RequestSink {
     /** For cookies and credentials, which are not kept. Where a request goes to is said by its destination. */
     private static final URI NOWHERE = URI.create("http://upstream.invalid/");
 
-    private final UpstreamAttempt attempt;
+    private final Consumer<UpstreamResponseHead> interims;
     private final FieldHeaders source;
     private String method = "GET";
     private String target = "/";
 
-    /** @param source whose fields are passed on */
-    UpstreamRequest(HttpClient client, UpstreamAttempt attempt, FieldHeaders source) {
+    /**
+     * A request without fields.
+     *
+     * @param interims hears of interim answers
+     * @param source whose fields are passed on
+     */
+    UpstreamRequest(HttpClient client, Consumer<UpstreamResponseHead> interims, FieldHeaders source) {
         super(client, new HttpConversation(), NOWHERE);
-        this.attempt = attempt;
+        this.interims = interims;
         this.source = source;
     }
 
-    UpstreamAttempt attempt() {
-        return attempt;
+    void interim(UpstreamResponseHead head) {
+        interims.accept(head);
     }
 
     @Override

@@ -11,6 +11,8 @@ import dev.adit.manifest.ManifestReader;
 import dev.adit.manifest.Manifests;
 import dev.adit.manifest.ResourceSet;
 import dev.adit.policy.Settings;
+import dev.adit.route.Route;
+import dev.adit.route.RoutePolicies;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -20,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.UnaryOperator;
 
 /** A gateway over real sockets for host {@code a.test}, and what it told about its exchanges. */
 final class Proxy implements AutoCloseable {
@@ -30,9 +33,16 @@ final class Proxy implements AutoCloseable {
             Collections.synchronizedSet(Collections.newSetFromMap(new IdentityHashMap<>()));
     private final List<String> twice = new CopyOnWriteArrayList<>();
 
-    private Proxy(Settings settings, ResourceSet resources, JettyLimits limits, boolean tls, Duration grace) {
+    private Proxy(
+            Settings settings,
+            UnaryOperator<Route> routes,
+            ResourceSet resources,
+            JettyLimits limits,
+            boolean tls,
+            Duration grace) {
         gateway = Gateway.builder()
                 .settings(settings)
+                .routes(routes)
                 .listener(new GatewayListener() {
                     @Override
                     public void closed(Exchange exchange, Outcome outcome) {
@@ -121,6 +131,7 @@ final class Proxy implements AutoCloseable {
     static final class Builder {
         private final String manifest;
         private Settings settings = Settings.DEFAULT;
+        private UnaryOperator<Route> routes = UnaryOperator.identity();
         private JettyLimits limits = JettyLimits.DEFAULT;
         private boolean tls;
         private Duration grace = Duration.ofSeconds(5);
@@ -131,6 +142,13 @@ final class Proxy implements AutoCloseable {
 
         Builder options(Map<String, String> options) {
             settings = settings.with(options);
+            return this;
+        }
+
+        /** Changes the policies of the one route. */
+        Builder policies(UnaryOperator<RoutePolicies.Builder> change) {
+            routes = route ->
+                    route.with(change.apply(route.policies().toBuilder()).build());
             return this;
         }
 
@@ -150,7 +168,7 @@ final class Proxy implements AutoCloseable {
         }
 
         Proxy start() {
-            return new Proxy(settings, resources(manifest), limits, tls, grace);
+            return new Proxy(settings, routes, resources(manifest), limits, tls, grace);
         }
     }
 }

@@ -1,21 +1,23 @@
 package dev.adit.netty;
 
-import dev.adit.balancer.Endpoint;
 import dev.adit.exchange.ClientConnection;
+import dev.adit.exchange.Consult;
+import dev.adit.exchange.ConsultAnswer;
 import dev.adit.exchange.Exchange;
 import dev.adit.exchange.Forward;
+import dev.adit.exchange.Mirrored;
 import dev.adit.exchange.Outcome;
 import dev.adit.exchange.Relay;
 import dev.adit.exchange.Reply;
 import dev.adit.exchange.RequestHead;
 import dev.adit.exchange.ResponseHead;
+import dev.adit.exchange.Step;
 import dev.adit.exchange.StepHandler;
 import dev.adit.exchange.UpstreamFailure;
-import dev.adit.route.Protocol;
 import io.netty.buffer.ByteBuf;
-import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,7 +41,8 @@ import org.jspecify.annotations.Nullable;
  * Whatever happens, the exchange is closed once: when the client has the last byte, when either side is gone, or when
  * the gateway ends.
  */
-final class ExchangeDriver implements StepHandler, UpstreamConnector.Listener, BodyReader.Sink {
+final class ExchangeDriver
+        implements StepHandler, Requester, SubRequest.Listener, UpstreamConnector.Listener, BodyReader.Sink {
     private static final System.Logger LOG = System.getLogger(ExchangeDriver.class.getName());
 
     private final ClientSide client;
@@ -52,8 +55,14 @@ final class ExchangeDriver implements StepHandler, UpstreamConnector.Listener, B
     private Framing responseFraming = Framing.NONE;
     private @Nullable Fields responseFields;
     private @Nullable ByteBuf afterHead;
-    /** Whether any of the body left for an upstream: it cannot be sent again. */
-    private boolean bodyTaken;
+    /** What left for an upstream of the request's body; null as long as nothing did. */
+    private @Nullable KeptBody kept;
+
+    private @Nullable Fields requestTrailers;
+    /** Copies that wait for the end of the body. */
+    private List<Mirrored> copies = List.of();
+    /** The sub-request that the exchange waits for, or null. */
+    private @Nullable SubRequest asking;
 
     private boolean requestSent;
     /** The upstream's answer makes the rest of the body pointless. */
@@ -96,18 +105,7 @@ final class ExchangeDriver implements StepHandler, UpstreamConnector.Listener, B
     public void forward(Forward forward) {
         giveUpUpstream();
         this.forward = forward;
-        Endpoint endpoint = forward.endpoint();
-        Duration timeout = forward.timeouts().connect();
-        if (forward.protocol() == Protocol.H2C) {
-            loop.http2Pool.open(endpoint, timeout, forward.freshConnection(), this);
-            return;
-        }
-        UpstreamConnection kept = forward.freshConnection() ? null : loop.pool.take(endpoint, forward.protocol());
-        if (kept == null) {
-            loop.connector.connect(endpoint, forward.protocol(), timeout, this);
-        } else {
-            send(kept, forward);
-        }
+        loop.open(forward, forward.freshConnection(), this);
     }
 
     @Override
@@ -126,21 +124,79 @@ final class ExchangeDriver implements StepHandler, UpstreamConnector.Listener, B
     @Override
     public void connectFailed(UpstreamFailure.Kind kind, String detail) {
         if (!ended) {
-            failed(new UpstreamFailure(kind, false, false, !bodyTaken, detail));
+            attemptFailed(new UpstreamFailure(kind, false, false, replayable(), detail));
         }
+    }
+
+    private boolean replayable() {
+        return kept == null || kept.whole();
     }
 
     private void send(UpstreamSide connection, Forward forward) {
         upstream = connection;
         connection.begin(this, forward, framing, client.requestFields());
         requestSent = client.requestRead();
+        if (kept != null) {
+            sendAgain(connection, kept);
+        }
+        mirror(forward);
         client.bodyWanted();
         requestFlush();
     }
 
-    /** Whether the request's method is HEAD, whose answer has no body whatever its head says. */
-    boolean headRequest() {
+    @Override
+    public boolean headRequest() {
         return exchange.request().method().equals("HEAD");
+    }
+
+    private void sendAgain(UpstreamSide connection, KeptBody body) {
+        if (body.size() > 0) {
+            connection.write(body.again());
+        }
+        if (requestSent) {
+            connection.end(requestTrailers);
+        }
+    }
+
+    private KeptBody kept(Forward forward) {
+        if (kept == null) {
+            kept = KeptBody.of(loop.allocator, framing, forward.replayLimit());
+        }
+        return kept;
+    }
+
+    private void mirror(Forward forward) {
+        List<Mirrored> wanted = forward.mirrors();
+        if (!wanted.isEmpty()) {
+            copies = loop.mirrors.sendHeads(wanted, framing);
+        }
+    }
+
+    @Override
+    public void consult(Consult consult) {
+        giveUpUpstream();
+        asking = new SubRequest(loop, consult, null, consult.answerLimit(), this);
+        asking.start(consult.freshConnection());
+    }
+
+    @Override
+    public void answered(ConsultAnswer answer) {
+        asking = null;
+        perform(() -> exchange.consulted(answer));
+    }
+
+    @Override
+    public void failed(UpstreamFailure failure) {
+        asking = null;
+        perform(() -> exchange.consultFailed(failure));
+    }
+
+    private void perform(Supplier<Step> next) {
+        try {
+            next.get().perform(this);
+        } catch (RuntimeException e) {
+            defect(e);
+        }
     }
 
     @Override
@@ -149,6 +205,9 @@ final class ExchangeDriver implements StepHandler, UpstreamConnector.Listener, B
         if (relay.upgraded()) {
             tunnel(relay);
             return;
+        }
+        if (copies.isEmpty()) {
+            forgetBody();
         }
         // A refusal does not wait for the rest of the body; a success may depend on it.
         bodyUnwanted = !requestSent && exchange.status() >= 300;
@@ -191,15 +250,17 @@ final class ExchangeDriver implements StepHandler, UpstreamConnector.Listener, B
             data.release();
             return;
         }
-        bodyTaken = true;
+        kept(Objects.requireNonNull(forward)).add(data);
         upstream.write(data);
     }
 
     /** The request's body is complete. */
     void requestEnd(@Nullable Fields trailers) {
         requestSent = true;
+        requestTrailers = trailers;
         if (upstream != null) {
-            bodyTaken |= framing.kind() == Framing.Kind.CHUNKED;
+            loop.mirrors.sendWhole(copies, kept(Objects.requireNonNull(forward)));
+            copies = List.of();
             upstream.end(trailers);
         }
     }
@@ -230,30 +291,42 @@ final class ExchangeDriver implements StepHandler, UpstreamConnector.Listener, B
     void end(Outcome outcome) {
         if (!ended) {
             ended = true;
+            forgetBody();
             exchange.close(outcome);
         }
     }
 
+    /** The request will not be sent again. */
+    private void forgetBody() {
+        copies = List.of();
+        if (kept != null) {
+            kept.release();
+        }
+        kept = KeptBody.NOTHING;
+    }
+
     // From the upstream
 
-    boolean requestSent() {
+    @Override
+    public boolean requestSent() {
         return requestSent;
     }
 
-    void interim(ResponseHead head) {
+    @Override
+    public void interim(ResponseHead head) {
         // 100 is between us and the upstream: the client's Expect is answered where its body is read.
         if (head.status() != 100) {
             client.interim(exchange.interim(head));
         }
     }
 
-    /** The answer's head is there, and its fields; {@code in} holds what follows it. */
-    void head(ResponseHead head, Fields fields, Framing framing, ByteBuf in) {
+    @Override
+    public void head(ResponseHead head, Fields fields, Framing framing, ByteBuf in) {
         responseFields = fields;
         responseFraming = framing;
         afterHead = in;
         try {
-            exchange.upstreamHead(head).perform(this);
+            exchange.upstreamHead(head, replayable()).perform(this);
         } catch (RuntimeException e) {
             defect(e);
         } finally {
@@ -261,33 +334,33 @@ final class ExchangeDriver implements StepHandler, UpstreamConnector.Listener, B
         }
     }
 
-    void responseData(ByteBuf data) {
+    @Override
+    public void responseData(ByteBuf data) {
         client.write(data);
         if (!client.writable() && upstream != null) {
             upstream.pause();
         }
     }
 
-    void responseFlush() {
+    @Override
+    public void responseFlush() {
         client.flush();
     }
 
-    void responseEnd(@Nullable Fields trailers) {
+    @Override
+    public void responseEnd(@Nullable Fields trailers) {
         upstream = null;
         client.end(trailers);
     }
 
-    void upstreamWritable() {
+    @Override
+    public void upstreamWritable() {
         client.resumeBody();
         requestFlush();
     }
 
-    /**
-     * The attempt is over; its answer was not complete.
-     *
-     * @param sent whether the endpoint may have acted on the request
-     */
-    void upstreamFailed(UpstreamFailure.Kind kind, boolean sent, boolean reused, String detail) {
+    @Override
+    public void upstreamFailed(UpstreamFailure.Kind kind, boolean sent, boolean reused, String detail) {
         upstream = null;
         if (ended) {
             return;
@@ -296,22 +369,22 @@ final class ExchangeDriver implements StepHandler, UpstreamConnector.Listener, B
             end(Outcome.UPSTREAM_ABORTED);
             client.abort();
         } else {
-            failed(new UpstreamFailure(kind, sent, reused, !bodyTaken, detail));
+            attemptFailed(new UpstreamFailure(kind, sent, reused, replayable(), detail));
         }
     }
 
-    private void failed(UpstreamFailure failure) {
-        try {
-            exchange.upstreamFailed(failure).perform(this);
-        } catch (RuntimeException e) {
-            defect(e);
-        }
+    private void attemptFailed(UpstreamFailure failure) {
+        perform(() -> exchange.upstreamFailed(failure));
     }
 
     private void giveUpUpstream() {
         if (upstream != null) {
             upstream.giveUp();
             upstream = null;
+        }
+        if (asking != null) {
+            asking.cancel();
+            asking = null;
         }
     }
 }

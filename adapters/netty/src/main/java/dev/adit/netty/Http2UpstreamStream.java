@@ -1,7 +1,7 @@
 package dev.adit.netty;
 
-import dev.adit.exchange.Forward;
 import dev.adit.exchange.UpstreamFailure;
+import dev.adit.exchange.UpstreamRequest;
 import dev.adit.policy.Timeouts;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -36,7 +36,7 @@ final class Http2UpstreamStream extends Http2StreamHandler implements UpstreamSi
     private static final int UNCOUNTED = -1;
 
     private final Http2Upstream connection;
-    private @Nullable ExchangeDriver owner;
+    private @Nullable Requester owner;
     private State state = State.UNUSED;
     private Timeouts timeouts = Timeouts.DEFAULT;
     private @Nullable Fields trailers;
@@ -61,12 +61,12 @@ final class Http2UpstreamStream extends Http2StreamHandler implements UpstreamSi
     // Sending
 
     @Override
-    public void begin(ExchangeDriver owner, Forward forward, Framing framing, Fields source) {
+    public void begin(Requester owner, UpstreamRequest request, Framing framing, @Nullable Fields source) {
         Http2HeadWriter head = loop.http2Heads;
-        forward.writeHead(head);
+        request.writeHead(head);
         head.framing(framing, source);
         this.owner = owner;
-        timeouts = forward.timeouts();
+        timeouts = request.timeouts();
         state = State.HEAD;
         touch();
         int id = connection.nextStream();
@@ -122,7 +122,7 @@ final class Http2UpstreamStream extends Http2StreamHandler implements UpstreamSi
     // Receiving
 
     void headers(Http2Headers headers, boolean end) throws Http2Exception {
-        ExchangeDriver owner = this.owner;
+        Requester owner = this.owner;
         if (owner == null) {
             return;
         }
@@ -140,7 +140,7 @@ final class Http2UpstreamStream extends Http2StreamHandler implements UpstreamSi
         }
     }
 
-    private void head(ExchangeDriver owner, Http2Response response, boolean end) throws BadMessageException {
+    private void head(Requester owner, Http2Response response, boolean end) throws BadMessageException {
         if (response.status() == 101 || response.status() < 200 && end) {
             throw new BadMessageException(400, "an interim answer that cannot be one");
         }
@@ -205,7 +205,7 @@ final class Http2UpstreamStream extends Http2StreamHandler implements UpstreamSi
         }
     }
 
-    private void finished(ExchangeDriver owner) {
+    private void finished(Requester owner) {
         this.owner = null;
         state = State.DONE;
         streams.budget.earn(FrameBudget.STREAM_ANSWERED);
@@ -281,7 +281,7 @@ final class Http2UpstreamStream extends Http2StreamHandler implements UpstreamSi
     }
 
     private void failed(UpstreamFailure.Kind kind, boolean sent, String detail) {
-        ExchangeDriver owner = this.owner;
+        Requester owner = this.owner;
         giveUp();
         if (owner != null) {
             owner.upstreamFailed(kind, sent, reused, detail);
@@ -296,7 +296,7 @@ final class Http2UpstreamStream extends Http2StreamHandler implements UpstreamSi
 
     @Override
     void tick(long now) {
-        ExchangeDriver owner = this.owner;
+        Requester owner = this.owner;
         if (owner == null) {
             return;
         }

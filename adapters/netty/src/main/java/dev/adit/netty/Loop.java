@@ -1,6 +1,9 @@
 package dev.adit.netty;
 
 import dev.adit.Gateway;
+import dev.adit.balancer.Endpoint;
+import dev.adit.exchange.UpstreamRequest;
+import dev.adit.route.Protocol;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.DateFormatter;
@@ -33,6 +36,7 @@ final class Loop {
     final UpstreamPool pool;
     final Http2UpstreamPool http2Pool = new Http2UpstreamPool(this);
     final UpstreamConnector connector;
+    final Mirrors mirrors = new Mirrors(this);
 
     private final List<LoopMember> members = new ArrayList<>();
     private final CompletableFuture<Void> drained = new CompletableFuture<>();
@@ -50,6 +54,22 @@ final class Loop {
         this.allocator = allocator;
         this.pool = new UpstreamPool(limits.upstreamConnections());
         this.connector = new UpstreamConnector(this);
+    }
+
+    /** Hands {@code listener} an upstream for {@code request}: one that stands already, unless a fresh one is asked for. */
+    void open(UpstreamRequest request, boolean fresh, UpstreamConnector.Listener listener) {
+        Endpoint endpoint = request.endpoint();
+        Duration timeout = request.timeouts().connect();
+        if (request.protocol() == Protocol.H2C) {
+            http2Pool.open(endpoint, timeout, fresh, listener);
+            return;
+        }
+        UpstreamConnection kept = fresh ? null : pool.take(endpoint, request.protocol());
+        if (kept == null) {
+            connector.connect(endpoint, request.protocol(), timeout, listener);
+        } else {
+            listener.connected(kept);
+        }
     }
 
     /** When {@code wait} from now is over, on the clock that {@link LoopMember#tick} gets; it stands still without members. */

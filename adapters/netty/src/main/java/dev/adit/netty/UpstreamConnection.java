@@ -1,9 +1,9 @@
 package dev.adit.netty;
 
 import dev.adit.balancer.Endpoint;
-import dev.adit.exchange.Forward;
 import dev.adit.exchange.HttpVersion;
 import dev.adit.exchange.UpstreamFailure;
+import dev.adit.exchange.UpstreamRequest;
 import dev.adit.policy.Timeouts;
 import dev.adit.route.Protocol;
 import io.netty.buffer.ByteBuf;
@@ -43,7 +43,7 @@ final class UpstreamConnection extends UpstreamHandler implements UpstreamSide, 
     private final BodyReader body;
 
     private @Nullable ChannelHandlerContext ctx;
-    private @Nullable ExchangeDriver owner;
+    private @Nullable Requester owner;
     private State state = State.CONNECTING;
     private Timeouts timeouts = Timeouts.DEFAULT;
     private boolean headRequest;
@@ -103,14 +103,14 @@ final class UpstreamConnection extends UpstreamHandler implements UpstreamSide, 
     // Sending
 
     @Override
-    public void begin(ExchangeDriver owner, Forward forward, Framing framing, Fields source) {
+    public void begin(Requester owner, UpstreamRequest request, Framing framing, @Nullable Fields source) {
         HeadWriter head = loop.heads;
-        forward.writeHead(head);
+        request.writeHead(head);
         head.framing(framing, source);
         this.owner = owner;
         headRequest = owner.headRequest();
         chunked = framing.kind() == Framing.Kind.CHUNKED;
-        timeouts = forward.timeouts();
+        timeouts = request.timeouts();
         state = State.HEAD;
         interim = 0;
         served++;
@@ -191,7 +191,7 @@ final class UpstreamConnection extends UpstreamHandler implements UpstreamSide, 
         }
     }
 
-    private void head(ExchangeDriver owner, ByteBuf in) throws BadMessageException {
+    private void head(Requester owner, ByteBuf in) throws BadMessageException {
         int status = reader.status();
         Framing framing = Framing.ofResponse(reader, headRequest);
         if (status < 200 && status != 101) {
@@ -234,7 +234,7 @@ final class UpstreamConnection extends UpstreamHandler implements UpstreamSide, 
     }
 
     private void finished(boolean clean) {
-        ExchangeDriver owner = this.owner;
+        Requester owner = this.owner;
         this.owner = null;
         if (owner == null) {
             return;
@@ -314,7 +314,7 @@ final class UpstreamConnection extends UpstreamHandler implements UpstreamSide, 
     }
 
     private void failed(UpstreamFailure.Kind kind, String detail) {
-        ExchangeDriver owner = this.owner;
+        Requester owner = this.owner;
         giveUp();
         if (owner != null) {
             owner.upstreamFailed(kind, true, reused(), detail);
@@ -351,7 +351,7 @@ final class UpstreamConnection extends UpstreamHandler implements UpstreamSide, 
             }
             return;
         }
-        ExchangeDriver owner = this.owner;
+        Requester owner = this.owner;
         if (owner == null) {
             return;
         }

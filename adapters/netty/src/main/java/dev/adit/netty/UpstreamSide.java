@@ -1,24 +1,24 @@
 package dev.adit.netty;
 
-import dev.adit.exchange.Forward;
+import dev.adit.exchange.UpstreamRequest;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The upstream of one attempt, as its {@link ExchangeDriver} sees it: an HTTP/1.1 connection, or a stream of an HTTP/2 one.
- * It answers with calls of the driver until the answer has ended, failed, or was given up.
+ * The upstream of one attempt, as its {@link Requester} sees it: an HTTP/1.1 connection, or a stream of an HTTP/2 one.
+ * It answers with calls of that until the answer has ended, failed, or was given up.
  */
 interface UpstreamSide {
     /**
      * Sends the head of a request; what comes back goes to {@code owner} from now on.
      *
-     * @param framing how the client frames the body
-     * @param source the fields of the request's head
+     * @param framing how the body is framed
+     * @param source the fields of the client's head that announce trailers, or null
      */
-    void begin(ExchangeDriver owner, Forward forward, Framing framing, Fields source);
+    void begin(Requester owner, UpstreamRequest request, Framing framing, @Nullable Fields source);
 
-    /** Whether more of the request's body would leave soon; if not, {@link ExchangeDriver#upstreamWritable} follows. */
+    /** Whether more of the request's body would leave soon; if not, {@link Requester#upstreamWritable} follows. */
     boolean writable();
 
     /** A piece of the request's body, which is taken over. */

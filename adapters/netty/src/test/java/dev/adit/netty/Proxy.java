@@ -11,6 +11,8 @@ import dev.adit.manifest.ManifestReader;
 import dev.adit.manifest.Manifests;
 import dev.adit.manifest.ResourceSet;
 import dev.adit.policy.Settings;
+import dev.adit.route.Route;
+import dev.adit.route.RoutePolicies;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -21,6 +23,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** A gateway over real sockets for host {@code a.test}, and what it told about its exchanges. */
@@ -34,6 +37,7 @@ final class Proxy implements AutoCloseable {
 
     private Proxy(
             Settings settings,
+            UnaryOperator<Route> routes,
             ResourceSet resources,
             NettyLimits limits,
             @Nullable TlsEngine tls,
@@ -41,6 +45,7 @@ final class Proxy implements AutoCloseable {
             int threads) {
         gateway = Gateway.builder()
                 .settings(settings)
+                .routes(routes)
                 .listener(new GatewayListener() {
                     @Override
                     public void closed(Exchange exchange, Outcome outcome) {
@@ -135,6 +140,7 @@ final class Proxy implements AutoCloseable {
     static final class Builder {
         private final String manifest;
         private Settings settings = Settings.DEFAULT;
+        private UnaryOperator<Route> routes = UnaryOperator.identity();
         private NettyLimits limits = NettyLimits.DEFAULT;
         private @Nullable TlsEngine tls;
         private Duration grace = Duration.ofSeconds(5);
@@ -146,6 +152,13 @@ final class Proxy implements AutoCloseable {
 
         Builder options(Map<String, String> options) {
             settings = settings.with(options);
+            return this;
+        }
+
+        /** Changes the policies of the one route. */
+        Builder policies(UnaryOperator<RoutePolicies.Builder> change) {
+            routes = route ->
+                    route.with(change.apply(route.policies().toBuilder()).build());
             return this;
         }
 
@@ -174,7 +187,7 @@ final class Proxy implements AutoCloseable {
         }
 
         Proxy start() {
-            return new Proxy(settings, resources(manifest), limits, tls, grace, threads);
+            return new Proxy(settings, routes, resources(manifest), limits, tls, grace, threads);
         }
     }
 }

@@ -2,6 +2,7 @@ package dev.adit.standalone;
 
 import dev.adit.Gateway;
 import dev.adit.exchange.ClientConnection;
+import dev.adit.exchange.Consult;
 import dev.adit.exchange.Exchange;
 import dev.adit.exchange.Forward;
 import dev.adit.exchange.Outcome;
@@ -9,6 +10,7 @@ import dev.adit.exchange.Relay;
 import dev.adit.exchange.Reply;
 import dev.adit.exchange.RequestSink;
 import dev.adit.exchange.StepHandler;
+import dev.adit.exchange.UpstreamRequest;
 import dev.adit.route.Route;
 import dev.adit.tls.Identity;
 import java.util.ArrayList;
@@ -21,7 +23,7 @@ import tools.jackson.databind.JsonNode;
 /** What a gateway does with a request, as {@code adit route} prints it: the components are the fields of the JSON. */
 sealed interface Decision {
     /**
-     * The request goes to an endpoint. Header fields that occur several times have a list of values.
+     * The request goes to an endpoint, or somebody is asked about it before that. Header fields that occur several times have a list of values.
      *
      * @param upstreamQuery what follows the question mark, or null if there is none
      */
@@ -97,21 +99,31 @@ sealed interface Decision {
 
         Decision decision() {
             if (decision == null) {
-                throw new IllegalStateException("the first step is neither forward nor reply");
+                throw new IllegalStateException("the first step is a relay");
             }
             return decision;
         }
 
         @Override
         public void forward(Forward forward) {
-            forward.writeHead(this);
+            decision = toEndpoint("forward", forward);
+        }
+
+        /** Who is asked first, and what; what they will say is not known here. */
+        @Override
+        public void consult(Consult consult) {
+            decision = toEndpoint("consult", consult);
+        }
+
+        private Decision toEndpoint(String outcome, UpstreamRequest request) {
+            request.writeHead(this);
             Route route = exchange.route();
             int query = target.indexOf('?');
-            decision = new ToEndpoint(
+            return new ToEndpoint(
                     id,
-                    "forward",
-                    forward.backend().id(),
-                    forward.endpoint().authority(),
+                    outcome,
+                    request.backend().id(),
+                    request.endpoint().authority(),
                     query < 0 ? target : target.substring(0, query),
                     query < 0 ? null : target.substring(query + 1),
                     find(fields, "Host"),

@@ -7,6 +7,7 @@ import dev.adit.policy.Redirect;
 import dev.adit.policy.Rewrite;
 import dev.adit.route.Backend;
 import dev.adit.route.Route;
+import dev.adit.route.RoutePolicies;
 import dev.adit.route.RouteTable;
 import dev.adit.tls.Identity;
 import java.time.Instant;
@@ -34,10 +35,11 @@ record TableView(
             @Nullable String rewrite) {
         static RouteView of(Route route) {
             Route.Rule rule = route.rule();
-            Route.CanaryBackend canary = route.canary();
-            Redirect redirect = route.redirect();
-            HttpsRedirect https = route.httpsRedirect();
-            Rewrite rewrite = route.rewrite();
+            RoutePolicies policies = route.policies();
+            Route.CanaryBackend canary = policies.canary();
+            Redirect redirect = policies.redirect();
+            HttpsRedirect https = policies.httpsRedirect();
+            Rewrite rewrite = policies.rewrite();
             return new RouteView(
                     rule == null ? "" : rule.host(),
                     rule == null ? null : rule.path(),

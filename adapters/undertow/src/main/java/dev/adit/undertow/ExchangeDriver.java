@@ -1,10 +1,13 @@
 package dev.adit.undertow;
 
+import dev.adit.exchange.Consult;
+import dev.adit.exchange.ConsultAnswer;
 import dev.adit.exchange.Exchange;
 import dev.adit.exchange.Forward;
 import dev.adit.exchange.Outcome;
 import dev.adit.exchange.Relay;
 import dev.adit.exchange.Reply;
+import dev.adit.exchange.Step;
 import dev.adit.exchange.StepHandler;
 import dev.adit.exchange.UpstreamFailure;
 import io.undertow.client.ClientResponse;
@@ -15,6 +18,7 @@ import io.undertow.util.Headers;
 import java.io.IOException;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.xnio.IoUtils;
 import org.xnio.StreamConnection;
@@ -42,7 +46,8 @@ import org.xnio.channels.StreamSinkChannel;
  * Whatever happens, the exchange is closed once: when the client has the last byte, when either side is gone, or when the
  * gateway ends. Confined to its loop's thread.
  */
-final class ExchangeDriver implements StepHandler, UpstreamConnector.Listener, Loop.Member, Runnable {
+final class ExchangeDriver
+        implements StepHandler, SubRequest.Listener, UpstreamConnector.Listener, Loop.Member, Runnable {
     private static final System.Logger LOG = System.getLogger(ExchangeDriver.class.getName());
 
     private final ClientLink link;
@@ -52,6 +57,9 @@ final class ExchangeDriver implements StepHandler, UpstreamConnector.Listener, L
 
     private @Nullable Forward forward;
     private @Nullable UpstreamAttempt upstream;
+    /** The sub-request that the exchange waits for, or null. */
+    private @Nullable SubRequest asking;
+
     private @Nullable ClientResponse response;
     private @Nullable Pump answer;
     private final Patience answerPatience = new Patience();
@@ -137,6 +145,33 @@ final class ExchangeDriver implements StepHandler, UpstreamConnector.Listener, L
         UpstreamAttempt attempt = new UpstreamAttempt(this, loop, client, connection, step);
         upstream = attempt;
         attempt.send(step);
+    }
+
+    @Override
+    public void consult(Consult step) {
+        giveUpUpstream();
+        asking = new SubRequest(loop, step, this);
+        asking.start();
+    }
+
+    @Override
+    public void answered(ConsultAnswer said) {
+        asking = null;
+        perform(() -> exchange.consulted(said));
+    }
+
+    @Override
+    public void consultFailed(UpstreamFailure failure) {
+        asking = null;
+        perform(() -> exchange.consultFailed(failure));
+    }
+
+    private void perform(Supplier<Step> next) {
+        try {
+            next.get().perform(this);
+        } catch (RuntimeException e) {
+            defect(e);
+        }
     }
 
     @Override
@@ -247,11 +282,8 @@ final class ExchangeDriver implements StepHandler, UpstreamConnector.Listener, L
     /** The answer's head is there. */
     void head(ClientResponse head) {
         response = head;
-        try {
-            exchange.upstreamHead(new ResponseView(head)).perform(this);
-        } catch (RuntimeException e) {
-            defect(e);
-        }
+        boolean replayable = Objects.requireNonNull(upstream).bodyUntouched();
+        perform(() -> exchange.upstreamHead(new ResponseView(head), replayable));
     }
 
     /** The connection is closed; its answer was not complete. */
@@ -268,11 +300,7 @@ final class ExchangeDriver implements StepHandler, UpstreamConnector.Listener, L
     }
 
     private void failed(UpstreamFailure failure) {
-        try {
-            exchange.upstreamFailed(failure).perform(this);
-        } catch (RuntimeException e) {
-            defect(e);
-        }
+        perform(() -> exchange.upstreamFailed(failure));
     }
 
     /** The answer broke off after its head. */
@@ -285,6 +313,10 @@ final class ExchangeDriver implements StepHandler, UpstreamConnector.Listener, L
         if (upstream != null) {
             upstream.giveUp();
             upstream = null;
+        }
+        if (asking != null) {
+            asking.cancel();
+            asking = null;
         }
     }
 
@@ -366,6 +398,9 @@ final class ExchangeDriver implements StepHandler, UpstreamConnector.Listener, L
         }
         if (attempt != null) {
             attempt.tick(now);
+        }
+        if (asking != null) {
+            asking.tick(now);
         }
         Pump sending = answer;
         if (over || sending == null || sending.isStopped()) {

@@ -135,8 +135,7 @@ final class UpstreamAttempt implements ClientCallback<ClientExchange>, Pump.List
             return;
         }
         giveUp();
-        boolean untouched = body == null || !body.hasRead();
-        driver.upstreamFailed(new UpstreamFailure(kind, true, connection.reused, untouched, detail));
+        driver.upstreamFailed(new UpstreamFailure(kind, true, connection.reused, bodyUntouched(), detail));
     }
 
     /** Closes the connection; nothing more is heard. */
@@ -177,6 +176,11 @@ final class UpstreamAttempt implements ClientCallback<ClientExchange>, Pump.List
         if (body != null) {
             body.stop();
         }
+    }
+
+    /** Whether nothing of the request's body was taken, so that it can be sent elsewhere. */
+    boolean bodyUntouched() {
+        return body == null || !body.hasRead();
     }
 
     /** Whether the whole request has left. */

@@ -12,6 +12,8 @@ import dev.adit.manifest.ManifestReader;
 import dev.adit.manifest.Manifests;
 import dev.adit.manifest.ResourceSet;
 import dev.adit.policy.Settings;
+import dev.adit.route.Route;
+import dev.adit.route.RoutePolicies;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -21,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 
 /** A gateway over real sockets for host {@code a.test}, and what it told about its exchanges. */
@@ -36,6 +39,7 @@ final class Proxy implements AutoCloseable {
     private Proxy(
             List<Endpoint> endpoints,
             Settings settings,
+            UnaryOperator<Route> routes,
             ResourceSet resources,
             UndertowLimits limits,
             boolean tls,
@@ -44,6 +48,7 @@ final class Proxy implements AutoCloseable {
         this.endpoints = endpoints;
         gateway = Gateway.builder()
                 .settings(settings)
+                .routes(routes)
                 .listener(new GatewayListener() {
                     @Override
                     public void closed(Exchange exchange, Outcome outcome) {
@@ -138,6 +143,7 @@ final class Proxy implements AutoCloseable {
     static final class Builder {
         private final String manifest;
         private Settings settings = Settings.DEFAULT;
+        private UnaryOperator<Route> routes = UnaryOperator.identity();
         private UndertowLimits limits = UndertowLimits.DEFAULT;
         private boolean tls;
         private Duration grace = Duration.ofSeconds(5);
@@ -149,6 +155,13 @@ final class Proxy implements AutoCloseable {
 
         Builder options(Map<String, String> options) {
             settings = settings.with(options);
+            return this;
+        }
+
+        /** Changes the policies of the one route. */
+        Builder policies(UnaryOperator<RoutePolicies.Builder> change) {
+            routes = route ->
+                    route.with(change.apply(route.policies().toBuilder()).build());
             return this;
         }
 
@@ -181,7 +194,7 @@ final class Proxy implements AutoCloseable {
         }
 
         Proxy start() {
-            return new Proxy(endpoints(), settings, resources(manifest), limits, tls, grace, threads);
+            return new Proxy(endpoints(), settings, routes, resources(manifest), limits, tls, grace, threads);
         }
     }
 }

@@ -1,0 +1,33 @@
+package dev.adit.exchange;
+
+import dev.adit.route.Backend;
+import dev.adit.route.Route;
+
+/** Where a request goes that may pass: the canary of its route, its backend, or what stands in for that. */
+final class BackendChoice {
+    private BackendChoice() {}
+
+    static Step of(Exchange exchange, Route route) {
+        Route.CanaryBackend canary = route.policies().canary();
+        if (canary != null
+                && CanaryChoice.takes(
+                        canary.when(),
+                        exchange.request().headers(),
+                        exchange.factory().random())) {
+            // A canary that cannot serve must not hurt: its requests go where they went before there was one.
+            Step chosen = exchange.attempt(canary.backend(), false);
+            if (chosen != null) {
+                return chosen;
+            }
+        }
+        Backend main = route.backend();
+        for (Backend candidate = main; candidate != null; candidate = candidate.fallback()) {
+            Step chosen = exchange.attempt(candidate, candidate != main);
+            if (chosen != null) {
+                return chosen;
+            }
+        }
+        return exchange.fail(
+                main.pool() == null ? Replies.of(main.missingStatus(), main.missing()) : Replies.NO_ENDPOINTS);
+    }
+}

@@ -1,0 +1,81 @@
+package dev.adit.exchange;
+
+import dev.adit.balancer.Lease;
+import dev.adit.balancer.LeaseOutcome;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What only an exchange needs that asks others or repeats itself: most do neither, and pay for it with one null reference.
+ * Confined to its exchange.
+ */
+final class Detour {
+    /** The endpoints at which the request has failed. */
+    final Tried tried = new Tried();
+
+    private final Exchange exchange;
+    /** The sub-request that is under way, or null. */
+    private @Nullable ConsultStep asked;
+    /** The last attempt at an upstream as long as the exchange's lease is that of a sub-request; it is closed. */
+    private @Nullable Lease attempt;
+
+    private @Nullable AuthGrant grant;
+
+    Detour(Exchange exchange) {
+        this.exchange = exchange;
+    }
+
+    /** What an external authentication gave the request, or null. */
+    @Nullable
+    AuthGrant grant() {
+        return grant;
+    }
+
+    /** An external authentication lets the request pass. */
+    Step granted(AuthGrant given) {
+        grant = given;
+        return BackendChoice.of(exchange, Objects.requireNonNull(exchange.route()));
+    }
+
+    /** The last attempt at an upstream. */
+    @Nullable
+    Lease attempt() {
+        return attempt;
+    }
+
+    /** Asks. The exchange holds {@code lease} from now on. */
+    Step consult(ConsultStep step, Lease lease) {
+        attempt = exchange.lease();
+        asked = step;
+        return exchange.consulting(step, lease);
+    }
+
+    Step answered(ConsultAnswer answer) {
+        return resume(LeaseOutcome.ANSWERED).answered(answer);
+    }
+
+    Step failed(UpstreamFailure failure) {
+        ConsultStep step = Objects.requireNonNull(asked);
+        Lease failed = Objects.requireNonNull(exchange.lease());
+        Lease next = exchange.isOpen() ? step.again(failure, failed) : null;
+        if (next == failed) {
+            return step;
+        }
+        LeaseOutcome outcome = failure.stale() ? LeaseOutcome.ABANDONED : LeaseOutcome.FAILED;
+        if (next == null) {
+            return resume(outcome).failed();
+        }
+        Step again = exchange.consulting(step, next);
+        failed.close(outcome);
+        return again;
+    }
+
+    /** Ends the sub-request and returns it. */
+    private ConsultStep resume(LeaseOutcome outcome) {
+        ConsultStep step = Objects.requireNonNull(asked);
+        asked = null;
+        exchange.resume(outcome, attempt);
+        attempt = null;
+        return step;
+    }
+}

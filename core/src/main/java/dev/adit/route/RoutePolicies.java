@@ -1,0 +1,138 @@
+package dev.adit.route;
+
+import dev.adit.policy.HttpsRedirect;
+import dev.adit.policy.Redirect;
+import dev.adit.policy.Retry;
+import dev.adit.policy.Rewrite;
+import dev.adit.policy.Timeouts;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What happens to the requests of a route. Immutable.
+ *
+ * @param redirect answer with this instead of forwarding, or null
+ * @param httpsRedirect what to do with plain HTTP, or null to serve it
+ * @param auth who is asked whether a request may pass, or null to let everybody pass
+ * @param rewrite how to change the path, or null
+ * @param canary a second backend that takes some of the requests, or null
+ * @param mirrors who gets copies
+ * @param timeouts how long the upstream may take
+ * @param retry when to try again
+ * @param errorPages whose answers replace errors, or null
+ */
+public record RoutePolicies(
+        @Nullable Redirect redirect,
+        @Nullable HttpsRedirect httpsRedirect,
+        Route.@Nullable AuthBackend auth,
+        @Nullable Rewrite rewrite,
+        Route.@Nullable CanaryBackend canary,
+        List<Route.MirrorBackend> mirrors,
+        Timeouts timeouts,
+        Retry retry,
+        Route.@Nullable ErrorBackend errorPages) {
+    /** Forward everything as it is. */
+    public static final RoutePolicies NONE = builder().build();
+
+    public RoutePolicies {
+        mirrors = List.copyOf(mirrors);
+        Objects.requireNonNull(timeouts);
+        Objects.requireNonNull(retry);
+    }
+
+    /** A builder of {@link #NONE}. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** A builder that starts from these. */
+    public Builder toBuilder() {
+        Builder b = new Builder();
+        b.redirect = redirect;
+        b.httpsRedirect = httpsRedirect;
+        b.auth = auth;
+        b.rewrite = rewrite;
+        b.canary = canary;
+        b.mirrors = mirrors;
+        b.timeouts = timeouts;
+        b.retry = retry;
+        b.errorPages = errorPages;
+        return b;
+    }
+
+    /** Collects policies; what is not set is not done. Not thread-safe. */
+    public static final class Builder {
+        private @Nullable Redirect redirect;
+        private @Nullable HttpsRedirect httpsRedirect;
+        private Route.@Nullable AuthBackend auth;
+        private @Nullable Rewrite rewrite;
+        private Route.@Nullable CanaryBackend canary;
+        private List<Route.MirrorBackend> mirrors = List.of();
+        private Timeouts timeouts = Timeouts.DEFAULT;
+        private Retry retry = Retry.DEFAULT;
+        private Route.@Nullable ErrorBackend errorPages;
+
+        private Builder() {}
+
+        /** Default: null. */
+        public Builder redirect(@Nullable Redirect value) {
+            redirect = value;
+            return this;
+        }
+
+        /** Default: null. */
+        public Builder httpsRedirect(@Nullable HttpsRedirect value) {
+            httpsRedirect = value;
+            return this;
+        }
+
+        /** Default: null. */
+        public Builder auth(Route.@Nullable AuthBackend value) {
+            auth = value;
+            return this;
+        }
+
+        /** Default: null. */
+        public Builder rewrite(@Nullable Rewrite value) {
+            rewrite = value;
+            return this;
+        }
+
+        /** Default: null. */
+        public Builder canary(Route.@Nullable CanaryBackend value) {
+            canary = value;
+            return this;
+        }
+
+        /** Default: nobody. */
+        public Builder mirrors(List<Route.MirrorBackend> value) {
+            mirrors = value;
+            return this;
+        }
+
+        /** Default: {@link Timeouts#DEFAULT}. */
+        public Builder timeouts(Timeouts value) {
+            timeouts = value;
+            return this;
+        }
+
+        /** Default: {@link Retry#DEFAULT}. */
+        public Builder retry(Retry value) {
+            retry = value;
+            return this;
+        }
+
+        /** Default: null. */
+        public Builder errorPages(Route.@Nullable ErrorBackend value) {
+            errorPages = value;
+            return this;
+        }
+
+        /** The policies. */
+        public RoutePolicies build() {
+            return new RoutePolicies(
+                    redirect, httpsRedirect, auth, rewrite, canary, mirrors, timeouts, retry, errorPages);
+        }
+    }
+}
