@@ -3,7 +3,6 @@ package dev.adit.jetty;
 import dev.adit.Gateway;
 import dev.adit.exchange.ClientConnection;
 import dev.adit.exchange.Consult;
-import dev.adit.exchange.ConsultAnswer;
 import dev.adit.exchange.Exchange;
 import dev.adit.exchange.Forward;
 import dev.adit.exchange.HttpVersion;
@@ -13,15 +12,13 @@ import dev.adit.exchange.Reply;
 import dev.adit.exchange.Step;
 import dev.adit.exchange.StepHandler;
 import dev.adit.exchange.UpstreamFailure;
-import java.io.IOException;
-import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
-import java.nio.channels.SocketChannel;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpField;
@@ -80,7 +77,6 @@ final class ExchangeDriver implements StepHandler, ResponsePump.Listener {
     private boolean closing;
 
     private volatile @Nullable ClientWatch watching;
-
     private boolean ended;
 
     ExchangeDriver(
@@ -130,19 +126,15 @@ final class ExchangeDriver implements StepHandler, ResponsePump.Listener {
     @Override
     public void consult(Consult consult) {
         giveUpUpstream();
-        discardContent();
-        SubRequest next = new SubRequest(client, consult, head.headers(), this::consulted);
-        asking = next;
-        next.send();
+        asking = new SubRequest(client, consult, head.headers(), this::consulted);
+        asking.send();
     }
 
-    private void consulted(SubRequest from, @Nullable ConsultAnswer said, @Nullable UpstreamFailure failure) {
+    private void consulted(SubRequest from, Function<Exchange, Step> next) {
         events.run(() -> {
             if (from == asking) {
                 asking = null;
-                perform(() -> said == null
-                        ? exchange.consultFailed(Objects.requireNonNull(failure))
-                        : exchange.consulted(said));
+                perform(() -> next.apply(exchange));
             }
         });
     }
@@ -150,7 +142,6 @@ final class ExchangeDriver implements StepHandler, ResponsePump.Listener {
     @Override
     public void forward(Forward forward) {
         giveUpUpstream();
-        discardContent();
         unread();
         UpstreamAttempt next = new UpstreamAttempt(this, client, forward, body);
         attempt = next;
@@ -211,7 +202,6 @@ final class ExchangeDriver implements StepHandler, ResponsePump.Listener {
     @Override
     public void reply(Reply reply) {
         giveUpUpstream();
-        discardContent();
         HttpFields.Mutable fields = response.getHeaders();
         ResponseWriter writer = new ResponseWriter(fields, null);
         reply.headers().forEach(field -> writer.field(field.getKey(), field.getValue()));
@@ -374,7 +364,7 @@ final class ExchangeDriver implements StepHandler, ResponsePump.Listener {
             if (fault != null) {
                 clientFailed(fault);
             } else if (end(Outcome.UPSTREAM_ABORTED)) {
-                resetOldClient();
+                OldClient.resetOnClose(request, head.version());
                 fail(new HttpException.RuntimeException(502, cause));
             }
         });
@@ -383,19 +373,6 @@ final class ExchangeDriver implements StepHandler, ResponsePump.Listener {
     @Override
     public void clientBroke(Throwable cause) {
         events.run(() -> clientFailed(cause));
-    }
-
-    /** Where the end of the connection is the end of the body, only a reset says that it is torn. */
-    private void resetOldClient() {
-        Object transport =
-                request.getConnectionMetaData().getConnection().getEndPoint().getTransport();
-        if (head.version() == HttpVersion.HTTP_1_0 && transport instanceof SocketChannel socket) {
-            try {
-                socket.setOption(StandardSocketOptions.SO_LINGER, 0);
-            } catch (IOException e) {
-                LOG.log(System.Logger.Level.DEBUG, "the client is gone already", e);
-            }
-        }
     }
 
     private void clientFailed(Throwable cause) {
@@ -446,7 +423,6 @@ final class ExchangeDriver implements StepHandler, ResponsePump.Listener {
         boolean first = close(outcome);
         if (first) {
             giveUpUpstream();
-            discardContent();
         }
         return first;
     }
@@ -507,11 +483,11 @@ final class ExchangeDriver implements StepHandler, ResponsePump.Listener {
         if (open != null) {
             open.giveUp();
         }
-        SubRequest asked = asking;
-        asking = null;
-        if (asked != null) {
-            asked.cancel();
+        if (asking != null) {
+            asking.cancel();
+            asking = null;
         }
+        discardContent();
     }
 
     private void discardContent() {

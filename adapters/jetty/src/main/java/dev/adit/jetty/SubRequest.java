@@ -2,6 +2,8 @@ package dev.adit.jetty;
 
 import dev.adit.exchange.Consult;
 import dev.adit.exchange.ConsultAnswer;
+import dev.adit.exchange.Exchange;
+import dev.adit.exchange.Step;
 import dev.adit.exchange.UpstreamFailure;
 import dev.adit.exchange.UpstreamFailure.Kind;
 import dev.adit.route.Protocol;
@@ -11,6 +13,7 @@ import java.nio.ByteBuffer;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import org.eclipse.jetty.client.Connection;
 import org.eclipse.jetty.client.HttpResponseException;
 import org.eclipse.jetty.client.Response;
@@ -30,13 +33,8 @@ final class SubRequest implements Response.Listener {
     /** Hears how it went. */
     @FunctionalInterface
     interface Listener {
-        /**
-         * It is over.
-         *
-         * @param answer null if it failed
-         * @param failure null if it did not
-         */
-        void over(SubRequest from, @Nullable ConsultAnswer answer, @Nullable UpstreamFailure failure);
+        /** It is over; {@code next} tells the exchange how it went. */
+        void over(SubRequest from, Function<Exchange, Step> next);
     }
 
     /** So much of a body that nobody wants is read to keep its connection. */
@@ -131,7 +129,8 @@ final class SubRequest implements Response.Listener {
     private void answered(Response response) {
         if (over.compareAndSet(false, true)) {
             FieldHeaders headers = new FieldHeaders(HttpFields.build(response.getHeaders()));
-            listener.over(this, new ConsultAnswer(response.getStatus(), headers, body.toByteArray()), null);
+            ConsultAnswer answer = new ConsultAnswer(response.getStatus(), headers, body.toByteArray());
+            listener.over(this, exchange -> exchange.consulted(answer));
         }
     }
 
@@ -139,7 +138,8 @@ final class SubRequest implements Response.Listener {
         if (over.compareAndSet(false, true)) {
             String detail = Objects.toString(cause.getMessage(), cause.toString());
             Kind kind = begun ? UpstreamAttempt.kind(cause) : Kind.CONNECT;
-            listener.over(this, null, new UpstreamFailure(kind, begun, reused, true, detail));
+            UpstreamFailure failure = new UpstreamFailure(kind, begun, reused, true, detail);
+            listener.over(this, exchange -> exchange.consultFailed(failure));
         }
     }
 
