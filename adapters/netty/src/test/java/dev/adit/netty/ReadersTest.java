@@ -19,6 +19,8 @@ import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.statistics.Statistics;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -219,21 +221,30 @@ class ReadersTest {
         assertThat(Parsed.request(message, cuts)).isEqualTo(Parsed.request(message));
     }
 
-    /** One reading: what passes here is read in the same way by another parser. */
+    /**
+     * One reading: what passes here is read in the same way by another parser, or refused. The other one is stricter about
+     * chunk extensions, which go no further than here.
+     */
     @Property(tries = 200)
     void agreesWithAnotherParser(@ForAll("messages") String message) {
         Parsed ours = Parsed.request(message);
         if (ours.refused() == 0) {
             Parsed theirs = parsedByNetty(message);
+            Statistics.label("read by both").collect(theirs != null);
+            if (theirs == null) {
+                assertThat(message).contains("chunked");
+                return;
+            }
             assertThat(theirs.method()).isEqualTo(ours.method());
             assertThat(theirs.target()).isEqualTo(ours.target());
             assertThat(theirs.fields()).isEqualTo(ours.fields());
             assertThat(theirs.body()).isEqualTo(ours.body());
             assertThat(theirs.trailers()).isEqualTo(ours.trailers());
         }
+        Statistics.label("read by both").coverage(c -> c.check(true).percentage(p -> p > 50));
     }
 
-    private static Parsed parsedByNetty(String message) {
+    private static @Nullable Parsed parsedByNetty(String message) {
         EmbeddedChannel channel = new EmbeddedChannel(new HttpRequestDecoder());
         channel.writeInbound(Unpooled.copiedBuffer(message, StandardCharsets.ISO_8859_1));
         HttpRequest request = channel.readInbound();
@@ -245,8 +256,11 @@ class ReadersTest {
         boolean last = false;
         while (!last) {
             Object part = channel.readInbound();
-            assertThat(((DecoderResultProvider) part).decoderResult().isSuccess())
-                    .isTrue();
+            if (!((DecoderResultProvider) part).decoderResult().isSuccess()) {
+                ReferenceCountUtil.release(part);
+                channel.finishAndReleaseAll();
+                return null;
+            }
             body.append(((HttpContent) part).content().toString(StandardCharsets.ISO_8859_1));
             last = part instanceof LastHttpContent;
             if (part instanceof LastHttpContent end) {
