@@ -6,14 +6,12 @@ import dev.adit.tls.Identity;
 import dev.adit.tls.ServerTls;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.ssl.ApplicationProtocolConfig;
-import io.netty.handler.ssl.OpenSslCachingX509KeyManagerFactory;
 import io.netty.handler.ssl.OpenSslServerSessionContext;
 import io.netty.handler.ssl.ReferenceCountedOpenSslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProvider;
 import io.netty.handler.ssl.SupportedCipherSuiteFilter;
-import io.netty.handler.ssl.util.KeyManagerFactoryWrapper;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -42,8 +40,10 @@ final class OpenSslIdentity {
     OpenSslIdentity(Identity identity, SSLParameters parameters) throws SSLException {
         CertificateTable only =
                 CertificateTable.builder().defaultIdentity(identity).build();
-        context = (ReferenceCountedOpenSslContext) SslContextBuilder.forServer(new OpenSslCachingX509KeyManagerFactory(
-                        new KeyManagerFactoryWrapper(new CertificateKeyManager(() -> only)), 1))
+        // Netty keeps what it decoded last, which is all there is here. Its caching key manager factory would keep it
+        // once more, and
+        // in 4.2.18 counts a reference too many where two handshakes meet.
+        context = (ReferenceCountedOpenSslContext) SslContextBuilder.forServer(new CertificateKeyManager(() -> only))
                 .sslProvider(SslProvider.OPENSSL_REFCNT)
                 .trustManager(List.of())
                 .protocols(parameters.getProtocols())
