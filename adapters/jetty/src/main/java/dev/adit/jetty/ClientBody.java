@@ -180,6 +180,7 @@ final class ClientBody {
     /** What one attempt sees of the body. */
     final class View implements Content {
         private @Nullable Runnable waiting;
+        private boolean muted;
 
         @Override
         public long getLength() {
@@ -194,6 +195,9 @@ final class ClientBody {
         @Override
         public @Nullable Chunk read() {
             try (AutoLock ignored = lock.lock()) {
+                if (muted) {
+                    return null;
+                }
                 return current == this ? next() : Chunk.from(new IOException("the attempt is over"), true);
             }
         }
@@ -203,6 +207,9 @@ final class ClientBody {
             boolean stale;
             boolean asked;
             try (AutoLock ignored = lock.lock()) {
+                if (muted) {
+                    return;
+                }
                 stale = current != this;
                 asked = demanded;
                 if (!stale) {
@@ -221,6 +228,14 @@ final class ClientBody {
         @Override
         public void fail(Throwable cause) {
             detach();
+        }
+
+        /** From now on there is nothing to read yet: an attempt that is being answered is neither fed nor failed. */
+        void mute() {
+            try (AutoLock ignored = lock.lock()) {
+                muted = true;
+                waiting = null;
+            }
         }
 
         /** Ends the reading of this view. */

@@ -32,12 +32,14 @@ final class ClientRequestHead implements RequestHead {
     }
 
     /**
-     * Whether the authority was not in the target: Jetty puts that of the Host field, or else its own, into an origin form,
-     * and leaves an absolute form as it came. What it cannot have put there was sent.
+     * Whether the authority was not in the target: Jetty puts that of the Host field, or else its own, and the
+     * connection's scheme into an origin form, and leaves an absolute form as it came. What it cannot have put there was
+     * sent.
      */
     private static boolean isFilledIn(Request request, HttpURI uri, @Nullable String host) {
         String authority = uri.getAuthority();
-        if (authority == null || uri.getUser() != null) {
+        String scheme = request.getConnectionMetaData().isSecure() ? "https" : "http";
+        if (authority == null || uri.getUser() != null || !scheme.equals(uri.getScheme())) {
             return authority == null;
         }
         if (authority.equals(host)) {

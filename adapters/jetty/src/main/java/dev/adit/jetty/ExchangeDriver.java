@@ -12,6 +12,7 @@ import dev.adit.exchange.Reply;
 import dev.adit.exchange.Step;
 import dev.adit.exchange.StepHandler;
 import dev.adit.exchange.UpstreamFailure;
+import java.io.EOFException;
 import java.nio.ByteBuffer;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -163,13 +164,10 @@ final class ExchangeDriver implements StepHandler, ResponsePump.Listener {
         frame(from);
         if (!bodyRead() && from.status() >= 300) {
             // A refusal does not wait for the rest of the body; a success may depend on it.
+            Objects.requireNonNull(attempt).stopBody();
             closeConnection();
         }
-        if (interims.isDone()) {
-            pump.start(response, this);
-        } else {
-            interims.whenComplete((done, failure) -> pump.start(response, this));
-        }
+        interims.whenComplete((done, failure) -> pump.start(response, this));
     }
 
     private void writeHead(Relay relay, UpstreamResponseHead from) {
@@ -220,11 +218,7 @@ final class ExchangeDriver implements StepHandler, ResponsePump.Listener {
         Callback written = Callback.from(InvocationType.NON_BLOCKING, this::relayed, this::clientBroke);
         Runnable write =
                 () -> response.write(true, bodyless ? BufferUtil.EMPTY_BUFFER : ByteBuffer.wrap(bytes), written);
-        if (interims.isDone()) {
-            write.run();
-        } else {
-            interims.whenComplete((done, failure) -> write.run());
-        }
+        interims.whenComplete((done, failure) -> write.run());
     }
 
     private void closeIfStopping() {
@@ -269,16 +263,16 @@ final class ExchangeDriver implements StepHandler, ResponsePump.Listener {
     }
 
     void upstreamHead(UpstreamAttempt from, org.eclipse.jetty.client.Response received, ResponsePump pump) {
-        UpstreamResponseHead final1 = new UpstreamResponseHead(received.getStatus(), received.getHeaders());
+        UpstreamResponseHead known = new UpstreamResponseHead(received.getStatus(), received.getHeaders());
         events.run(() -> {
             if (from != attempt || ended) {
                 pump.discard();
                 return;
             }
-            answer = final1;
+            answer = known;
             upstreamResponse = received;
             content = pump;
-            perform(() -> exchange.upstreamHead(final1, !bodyTaken()));
+            perform(() -> exchange.upstreamHead(known, !bodyTaken()));
         });
     }
 
@@ -446,6 +440,12 @@ final class ExchangeDriver implements StepHandler, ResponsePump.Listener {
         unwatch();
         if (stopping()) {
             callback.failed(new HttpException.RuntimeException(503, cause));
+        } else if (cause instanceof EOFException
+                && !(cause instanceof HttpException)
+                && head.version() != HttpVersion.HTTP_2) {
+            // Nobody is there to read an answer.
+            request.getConnectionMetaData().getConnection().getEndPoint().close(cause);
+            callback.failed(cause);
         } else if (cause instanceof TimeoutException) {
             callback.failed(new HttpException.RuntimeException(408, cause));
         } else {

@@ -8,6 +8,7 @@ import javax.net.ssl.ExtendedSSLSession;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SNIServerName;
 import org.eclipse.jetty.http.HttpCompliance;
+import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpVersion;
@@ -110,9 +111,21 @@ public final class JettyGatewayHandler extends Handler.Abstract.NonBlocking {
         if (fields.size() > limits.headerFields()) {
             return 431;
         }
-        // Coded by one reading, without a body by the other (RFC 9112 section 6.1).
-        boolean old = request.getConnectionMetaData().getHttpVersion() == HttpVersion.HTTP_1_0;
-        return old && fields.contains(HttpHeader.TRANSFER_ENCODING) ? 400 : 0;
+        return isCodedOddly(request, fields) ? 400 : 0;
+    }
+
+    /** Whether the body is coded by one reading, and not by another (RFC 9112 section 6.1). */
+    private static boolean isCodedOddly(Request request, HttpFields fields) {
+        HttpField coding = fields.getField(HttpHeader.TRANSFER_ENCODING);
+        if (coding == null) {
+            return false;
+        }
+        HttpVersion version = request.getConnectionMetaData().getHttpVersion();
+        String value = coding.getValue();
+        boolean chunked = value != null && value.strip().equalsIgnoreCase("chunked");
+        return version != HttpVersion.HTTP_1_1
+                || !chunked
+                || fields.getFields(HttpHeader.TRANSFER_ENCODING).size() > 1;
     }
 
     private ClientConnection connection(Request request) {

@@ -4,6 +4,7 @@ import java.io.EOFException;
 import java.nio.ByteBuffer;
 import java.util.Objects;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.io.Content.Chunk;
 import org.eclipse.jetty.server.Response;
@@ -44,6 +45,7 @@ final class ResponsePump implements Callback {
     /** Of the body still to come, or -1 if that is not known. */
     private long left;
 
+    private final AtomicBoolean demanded = new AtomicBoolean();
     private boolean last;
     private @Nullable Chunk chunk;
     private @Nullable Response response;
@@ -77,9 +79,23 @@ final class ResponsePump implements Callback {
         release();
     }
 
+    private void demand() {
+        demanded.set(true);
+        source.demand(available);
+    }
+
     private void available() {
-        read();
-        write();
+        if (demanded.compareAndSet(true, false)) {
+            read();
+            write();
+        }
+    }
+
+    /** The upstream's answer broke off: Jetty leaves a demand unanswered then. Anybody else is told by the next read. */
+    void broken(Throwable cause) {
+        if (demanded.compareAndSet(true, false)) {
+            hearing().upstreamBroke(cause);
+        }
     }
 
     private void read() {
@@ -130,7 +146,7 @@ final class ResponsePump implements Callback {
         if (last) {
             hearing().relayed();
         } else {
-            source.demand(available);
+            demand();
         }
     }
 

@@ -65,6 +65,7 @@ final class UpstreamAttempt implements Response.Listener {
 
     private volatile Scheduler.@Nullable Task deadline;
     private final AtomicReference<@Nullable Runnable> waiting = new AtomicReference<>();
+    private volatile @Nullable ResponsePump content;
     private int interims;
 
     UpstreamAttempt(ExchangeDriver driver, UpstreamClient client, Forward forward, @Nullable ClientBody body) {
@@ -185,10 +186,11 @@ final class UpstreamAttempt implements Response.Listener {
         answered = true;
         boolean counted = fields.contains(HttpHeader.CONTENT_LENGTH)
                 && !request.getMethod().equals("HEAD");
-        ResponsePump content =
+        ResponsePump pump =
                 new ResponsePump(source, this::whenFree, counted ? fields.getLongField(HttpHeader.CONTENT_LENGTH) : -1);
-        content.prefetch();
-        driver.upstreamHead(this, response, content);
+        content = pump;
+        pump.prefetch();
+        driver.upstreamHead(this, response, pump);
     }
 
     /** What Jetty's parser lets through and must not be: it could be read in two ways. */
@@ -208,6 +210,7 @@ final class UpstreamAttempt implements Response.Listener {
         cancelDeadline();
         boolean switched = result.getResponse().getStatus() == 101 && answered && result.isSucceeded();
         runWaiting();
+        ResponsePump pump = content;
         Connection own = fresh;
         if (own != null && !switched) {
             own.close();
@@ -216,6 +219,8 @@ final class UpstreamAttempt implements Response.Listener {
             switched();
         } else if (result.isFailed() && !answered) {
             driver.upstreamFailed(this, failure(result.getFailure()));
+        } else if (result.isFailed() && pump != null) {
+            pump.broken(result.getFailure());
         }
     }
 
@@ -242,6 +247,13 @@ final class UpstreamAttempt implements Response.Listener {
             endPoint.close();
         } else {
             driver.upstreamSwitched(this, endPoint);
+        }
+    }
+
+    /** Sends no more of the body, and waits for the rest of the answer. */
+    void stopBody() {
+        if (body != null) {
+            body.mute();
         }
     }
 

@@ -6,6 +6,7 @@ import java.util.function.Consumer;
 import org.eclipse.jetty.client.HttpClient;
 import org.eclipse.jetty.client.transport.HttpConversation;
 import org.eclipse.jetty.client.transport.HttpRequest;
+import org.jspecify.annotations.Nullable;
 
 /** A request of Jetty's client that is sent as core writes it: the method's case and the target's bytes are kept. */
 final class UpstreamRequest extends HttpRequest implements RequestSink {
@@ -15,7 +16,8 @@ final class UpstreamRequest extends HttpRequest implements RequestSink {
     private final Consumer<UpstreamResponseHead> interims;
     private final FieldHeaders source;
     private String method = "GET";
-    private String target = "/";
+    private String path = "/";
+    private @Nullable String query;
 
     /**
      * A request without fields.
@@ -36,7 +38,9 @@ final class UpstreamRequest extends HttpRequest implements RequestSink {
     @Override
     public void start(String method, String target) {
         this.method = method;
-        this.target = target;
+        int mark = target.indexOf('?');
+        path = mark < 0 ? target : target.substring(0, mark);
+        query = mark < 0 ? null : target.substring(mark + 1);
     }
 
     @Override
@@ -49,10 +53,14 @@ final class UpstreamRequest extends HttpRequest implements RequestSink {
         return method;
     }
 
-    /** The whole target: Jetty puts a query behind it only if there is one apart. */
     @Override
     public String getPath() {
-        return target;
+        return path;
+    }
+
+    @Override
+    public @Nullable String getQuery() {
+        return query;
     }
 
     @Override
