@@ -159,7 +159,11 @@ class Http2RulesTest {
                         "5.3.1",
                         "a stream that depends on itself",
                         PROTOCOL_ERROR,
-                        c -> c.send(PRIORITY, 0, 1, bytes(0, 0, 0, 1, 5))),
+                        c -> c.send(PRIORITY, 0, 1, bytes(0, 0, 0, 1, 5))));
+    }
+
+    static Stream<Rule> messages() {
+        return Stream.of(
                 connection(
                         "8.4",
                         "a client's PUSH_PROMISE",
@@ -231,7 +235,11 @@ class Http2RulesTest {
                 connection("6.5.2", "INITIAL_WINDOW_SIZE above the limit", FLOW_CONTROL_ERROR, c -> c.settings(4, -1)),
                 connection("6.5.2", "MAX_FRAME_SIZE below the limit", PROTOCOL_ERROR, c -> c.settings(5, 16_383)),
                 connection("6.5.2", "MAX_FRAME_SIZE above the limit", PROTOCOL_ERROR, c -> c.settings(5, 1 << 24)),
-                fine("6.5.2", "an unknown setting is ignored", c -> c.settings(0x99, 1)),
+                fine("6.5.2", "an unknown setting is ignored", c -> c.settings(0x99, 1)));
+    }
+
+    static Stream<Rule> windowsAndEnds() {
+        return Stream.of(
                 connection("6.7", "PING on a stream", PROTOCOL_ERROR, c -> c.send(PING, 0, 1, new byte[8])),
                 connection("6.7", "PING of another length", FRAME_SIZE_ERROR, c -> c.send(PING, 0, 0, new byte[6])),
                 connection("6.8", "GOAWAY on a stream", PROTOCOL_ERROR, c -> c.send(GOAWAY, 0, 1, new byte[8])),
@@ -269,7 +277,7 @@ class Http2RulesTest {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource({"frames", "streams", "control"})
+    @MethodSource({"frames", "streams", "messages", "control", "windowsAndEnds"})
     void holds(Rule rule) throws Exception {
         try (ScriptedUpstream upstream = new ScriptedUpstream(Peer::rest);
                 Proxy proxy = Proxy.to(upstream.port()).threads(1).start();

@@ -7,12 +7,15 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.ForkJoinWorkerThread;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 /** The threads and sockets of this process at one moment, to find those that are there only later. */
 final class Leftovers {
     /** Threads that end by themselves get this long to do so. */
     private static final Duration LAST_BREATH = Duration.ofSeconds(10);
+
+    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(20);
 
     private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
 
@@ -32,12 +35,23 @@ final class Leftovers {
         checkSockets();
     }
 
+    /** A selector gives a closed socket back only when it is asked the next time: sockets, too, get a last breath. */
     void checkSockets() {
-        Set<String> left = sockets();
-        left.removeAll(sockets);
+        long deadline = System.nanoTime() + LAST_BREATH.toNanos();
+        Set<String> left = left();
+        while (!left.isEmpty() && System.nanoTime() - deadline < 0) {
+            LockSupport.parkNanos(BETWEEN_LOOKS.toNanos());
+            left = left();
+        }
         if (!left.isEmpty()) {
             throw new AssertionError("sockets outlived their transport: " + left);
         }
+    }
+
+    private Set<String> left() {
+        Set<String> left = sockets();
+        left.removeAll(sockets);
+        return left;
     }
 
     /** The judge's own, and the JDK's common pool, which is everybody's. */

@@ -10,7 +10,7 @@ import java.util.function.BooleanSupplier;
  */
 final class Moment {
     /** Long enough for a slow machine; the system property {@code tck.patience} (seconds) changes it. */
-    static final Duration PATIENCE = Duration.ofSeconds(Integer.getInteger("tck.patience", 10));
+    static final Duration PATIENCE = Duration.ofSeconds(Integer.getInteger("tck.patience", 30));
 
     private final long deadline;
 
