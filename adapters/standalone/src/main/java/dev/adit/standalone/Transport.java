@@ -1,7 +1,6 @@
 package dev.adit.standalone;
 
 import dev.adit.Gateway;
-import dev.adit.jetty.JettyGateway;
 import dev.adit.netty.NettyGateway;
 import dev.adit.standalone.RunningGateway.Listeners;
 import dev.adit.undertow.UndertowGateway;
@@ -24,24 +23,6 @@ enum Transport {
                 builder.https(listeners.https()).tlsEngine(listeners.tlsEngine());
             }
             NettyGateway started = builder.build().start();
-            return new Running(started::httpPort, started::httpsPort, started::close);
-        }
-    },
-
-    JETTY {
-        @Override
-        Running start(Gateway gateway, Listeners listeners) {
-            JettyGateway.Builder builder = JettyGateway.builder().gateway(gateway);
-            if (listeners.bind() != null) {
-                builder.bind(listeners.bind());
-            }
-            if (listeners.http() >= 0) {
-                builder.http(listeners.http());
-            }
-            if (listeners.https() >= 0) {
-                builder.https(listeners.https());
-            }
-            JettyGateway started = builder.build().start();
             return new Running(started::httpPort, started::httpsPort, started::close);
         }
     },

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * The arrows between the rooms of the house: every package names those of ours it may use, and all point inward.
  *
  * <pre>
- * standalone -> sources, netty, jetty, undertow -> core -> matcher, balancer, tls;  tls -> matcher
+ * standalone -> sources, netty, undertow -> core -> matcher, balancer, tls;  tls -> matcher
  * tck -> core; only tests of transports use it
  *
  * core:  dev.adit -> compile -> annotation -> manifest -> diagnostic
@@ -92,18 +92,13 @@ class ArchitectureTest {
                             "dev.adit.tls")),
             Map.entry("dev.adit.netty", CORE_AND_LEAVES),
             Map.entry("dev.adit.undertow", CORE_AND_LEAVES),
-            Map.entry("dev.adit.jetty", CORE_AND_LEAVES),
             Map.entry("dev.adit.sources", CORE_AND_LEAVES),
             Map.entry("dev.adit.tck", CORE_AND_LEAVES),
             Map.entry(
                     "dev.adit.standalone",
                     Stream.concat(
                                     CORE_AND_LEAVES.stream(),
-                                    Stream.of(
-                                            "dev.adit.netty",
-                                            "dev.adit.jetty",
-                                            "dev.adit.undertow",
-                                            "dev.adit.sources"))
+                                    Stream.of("dev.adit.netty", "dev.adit.undertow", "dev.adit.sources"))
                             .collect(Collectors.toUnmodifiableSet())));
 
     private static final JavaClasses OURS = new ClassFileImporter()
@@ -167,7 +162,7 @@ class ArchitectureTest {
     void onlyATransportSeesItsServer() {
         noClasses()
                 .that()
-                .resideOutsideOfPackages("dev.adit.netty", "dev.adit.undertow", "dev.adit.jetty", "dev.adit.standalone")
+                .resideOutsideOfPackages("dev.adit.netty", "dev.adit.undertow", "dev.adit.standalone")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("io.netty..", "org.eclipse.jetty..", "io.undertow..")
@@ -193,13 +188,7 @@ class ArchitectureTest {
     }
 
     private static boolean isAdapter(String name) {
-        return Set.of(
-                        "dev.adit.netty",
-                        "dev.adit.undertow",
-                        "dev.adit.jetty",
-                        "dev.adit.sources",
-                        "dev.adit.tck",
-                        "dev.adit.standalone")
+        return Set.of("dev.adit.netty", "dev.adit.undertow", "dev.adit.sources", "dev.adit.tck", "dev.adit.standalone")
                 .contains(name);
     }
 

@@ -56,7 +56,6 @@ class PublicApiTest {
                         "tls",
                         "core",
                         "adapters/netty",
-                        "adapters/jetty",
                         "adapters/undertow",
                         "adapters/sources");
     }

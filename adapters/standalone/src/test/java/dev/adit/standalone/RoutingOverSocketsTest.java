@@ -44,7 +44,7 @@ class RoutingOverSocketsTest {
             }
         }
         // Two cases tell of HTTP/2's :authority, which a line of HTTP/1.1 cannot carry.
-        assertThat(cases).isGreaterThanOrEqualTo(transport == Transport.JETTY ? 344 : 345);
+        assertThat(cases).isGreaterThanOrEqualTo(345);
     }
 
     private static int run(Transport transport, NamedBackends backends, Path file) throws Exception {
@@ -58,11 +58,7 @@ class RoutingOverSocketsTest {
         try (Transport.Running running =
                 transport.start(gateway, new Listeners(InetAddress.getLoopbackAddress(), 0, 0, null))) {
             for (JsonNode c : root.get("cases")) {
-                // Jetty answers 400 to an empty Host before anybody is asked.
-                boolean refusedByServer = transport == Transport.JETTY
-                        && c.path("host").isString()
-                        && c.path("host").asString().isEmpty();
-                if (!c.path("headers").has(":authority") && !refusedByServer) {
+                if (!c.path("headers").has(":authority")) {
                     check(file, c, portNames, running);
                     cases++;
                 }
