@@ -1,4 +1,5 @@
 /** The Ingress compiler and the sans-I/O exchange. */
+@SuppressWarnings("module") // the transports are compiled after it
 module dev.adit.core {
     requires static org.jspecify;
     requires transitive dev.adit.matcher;
@@ -15,4 +16,8 @@ module dev.adit.core {
     exports dev.adit.manifest;
     exports dev.adit.policy;
     exports dev.adit.route;
+    exports dev.adit.wire to
+            dev.adit.jetty,
+            dev.adit.netty,
+            dev.adit.undertow;
 }

@@ -3,6 +3,9 @@ package dev.adit.netty;
 import dev.adit.exchange.HttpVersion;
 import dev.adit.exchange.Relay;
 import dev.adit.exchange.Reply;
+import dev.adit.wire.Fields;
+import dev.adit.wire.Framing;
+import dev.adit.wire.RequestReader;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
@@ -29,8 +32,8 @@ final class AnswerWriter {
     /** The request's head was read: what it says about its connection holds for the answer (RFC 9112 section 9.3). */
     void begin() {
         persistent = isOld()
-                ? request.fields.lists("connection", "keep-alive")
-                : !request.fields.lists("connection", "close");
+                ? request.headers().lists("connection", "keep-alive")
+                : !request.headers().lists("connection", "close");
         chunked = false;
         endsWithConnection = false;
     }

@@ -1,5 +1,7 @@
 package dev.adit.netty;
 
+import dev.adit.exchange.Trailers;
+import dev.adit.wire.Fields;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;

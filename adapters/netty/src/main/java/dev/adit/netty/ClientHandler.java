@@ -5,6 +5,11 @@ import dev.adit.exchange.HttpVersion;
 import dev.adit.exchange.Outcome;
 import dev.adit.exchange.Relay;
 import dev.adit.exchange.Reply;
+import dev.adit.wire.BadMessageException;
+import dev.adit.wire.BodyReader;
+import dev.adit.wire.Fields;
+import dev.adit.wire.Framing;
+import dev.adit.wire.RequestReader;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -68,8 +73,8 @@ final class ClientHandler extends LoopMember implements ClientSide {
     ClientHandler(Loop loop, long deadline) {
         super(loop);
         this.deadline = deadline;
-        reader = new RequestReader(loop.limits);
-        body = new BodyReader(loop.limits);
+        reader = new RequestReader(loop.messageLimits);
+        body = new BodyReader(loop.messageLimits);
     }
 
     private ChannelHandlerContext ctx() {
@@ -143,7 +148,7 @@ final class ClientHandler extends LoopMember implements ClientSide {
         if (reader.isEmpty() && connection != null) {
             deadline = loop.after(loop.limits.headerRead());
         }
-        if (!reader.read(in)) {
+        if (!Readers.read(reader, in)) {
             return false;
         }
         Framing framing = Framing.ofRequest(reader);
@@ -153,7 +158,7 @@ final class ClientHandler extends LoopMember implements ClientSide {
         answer().begin();
         expectsContinue = state == State.BODY
                 && reader.version() == HttpVersion.HTTP_1_1
-                && reader.fields.lists("expect", "100-continue");
+                && reader.headers().lists("expect", "100-continue");
         driver = new ExchangeDriver(this, loop, connection(), reader, framing);
         driver.start();
         return true;
@@ -172,7 +177,7 @@ final class ClientHandler extends LoopMember implements ClientSide {
             return false;
         }
         deadline = loop.after(loop.limits.bodyRead());
-        if (body.read(in, driver)) {
+        if (Readers.read(body, in, driver)) {
             state = State.ANSWER;
             deadline = NEVER;
             driver.requestEnd(body.trailers());
@@ -190,7 +195,7 @@ final class ClientHandler extends LoopMember implements ClientSide {
 
     @Override
     public Fields requestFields() {
-        return reader.fields;
+        return reader.headers();
     }
 
     @Override
@@ -271,7 +276,7 @@ final class ClientHandler extends LoopMember implements ClientSide {
     private boolean skipBody() {
         try {
             for (ByteBuf in : queue) {
-                if (state == State.BODY && body.read(in, ByteBuf::release)) {
+                if (state == State.BODY && Readers.read(body, in, ByteBuf::release)) {
                     state = State.ANSWER;
                 }
             }

@@ -2,6 +2,8 @@ package dev.adit.netty;
 
 import dev.adit.exchange.Relay;
 import dev.adit.exchange.Reply;
+import dev.adit.wire.Fields;
+import dev.adit.wire.Framing;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import org.jspecify.annotations.Nullable;

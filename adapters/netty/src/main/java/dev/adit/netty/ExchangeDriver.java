@@ -14,6 +14,8 @@ import dev.adit.exchange.ResponseHead;
 import dev.adit.exchange.Step;
 import dev.adit.exchange.StepHandler;
 import dev.adit.exchange.UpstreamFailure;
+import dev.adit.wire.Fields;
+import dev.adit.wire.Framing;
 import io.netty.buffer.ByteBuf;
 import java.util.List;
 import java.util.Objects;
@@ -42,7 +44,7 @@ import org.jspecify.annotations.Nullable;
  * the gateway ends.
  */
 final class ExchangeDriver
-        implements StepHandler, Requester, SubRequest.Listener, UpstreamConnector.Listener, BodyReader.Sink {
+        implements StepHandler, Requester, SubRequest.Listener, UpstreamConnector.Listener, Readers.Sink {
     private static final System.Logger LOG = System.getLogger(ExchangeDriver.class.getName());
 
     private final ClientSide client;

@@ -2,6 +2,9 @@ package dev.adit.netty;
 
 import dev.adit.exchange.RequestSink;
 import dev.adit.exchange.ResponseSink;
+import dev.adit.wire.Fields;
+import dev.adit.wire.Framing;
+import dev.adit.wire.Octets;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.nio.charset.StandardCharsets;
@@ -129,7 +132,7 @@ final class HeadWriter implements RequestSink, ResponseSink {
         int n = text.length();
         ensure(n);
         if (text instanceof Octets octets) {
-            System.arraycopy(octets.bytes, octets.offset, out, length, n);
+            System.arraycopy(octets.array(), octets.offset(), out, length, n);
             length += n;
             return;
         }

@@ -1,5 +1,8 @@
 package dev.adit.netty;
 
+import dev.adit.wire.BadMessageException;
+import dev.adit.wire.Fields;
+import dev.adit.wire.Grammar;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.util.AsciiString;
 import java.util.Map;
@@ -84,13 +87,21 @@ final class Http2HeadReader {
             return;
         }
         startField();
-        int start = fields.length;
-        fields.append(name);
-        checkName(start, fields.length);
-        int from = fields.length;
-        fields.append(value);
-        checkValue(from, fields.length);
+        int start = fields.length();
+        append(name);
+        checkName(start, fields.length());
+        int from = fields.length();
+        append(value);
+        checkValue(from, fields.length());
         fields.add(start, from);
+    }
+
+    private void append(CharSequence text) {
+        if (text instanceof AsciiString ascii) {
+            fields.append(ascii.array(), ascii.arrayOffset(), ascii.length());
+        } else {
+            fields.append(text);
+        }
     }
 
     private void startField() throws BadMessageException {
@@ -130,8 +141,8 @@ final class Http2HeadReader {
 
     private void checkName(int start, int end) throws BadMessageException {
         for (int i = start; i < end; i++) {
-            byte b = fields.bytes[i];
-            if (!HeadReader.isToken(b) || b >= 'A' && b <= 'Z') {
+            byte b = fields.octet(i);
+            if (!Grammar.isToken(b) || b >= 'A' && b <= 'Z') {
                 throw malformed("a field name that is not a lower-case token");
             }
         }
@@ -142,11 +153,11 @@ final class Http2HeadReader {
 
     private void checkValue(int start, int end) throws BadMessageException {
         for (int i = start; i < end; i++) {
-            if (!HeadReader.isText(fields.bytes[i])) {
+            if (!Grammar.isText(fields.octet(i))) {
                 throw malformed("a control character in a field value");
             }
         }
-        if (start < end && (fields.bytes[start] <= ' ' && fields.bytes[start] >= 0 || isBlank(fields.bytes[end - 1]))) {
+        if (start < end && (fields.octet(start) <= ' ' && fields.octet(start) >= 0 || isBlank(fields.octet(end - 1)))) {
             throw malformed("blanks around a field value");
         }
     }
@@ -158,16 +169,16 @@ final class Http2HeadReader {
     /** RFC 9113 section 8.2.3: several fields of HTTP/2 are one of HTTP/1.1. */
     private void joinCookies(Http2Headers headers) throws BadMessageException {
         startField();
-        int start = fields.length;
+        int start = fields.length();
         fields.append(COOKIE);
-        int from = fields.length;
+        int from = fields.length();
         for (CharSequence cookie : headers.getAll(COOKIE)) {
-            if (fields.length > from) {
+            if (fields.length() > from) {
                 fields.append("; ");
             }
-            int value = fields.length;
-            fields.append(cookie);
-            checkValue(value, fields.length);
+            int value = fields.length();
+            append(cookie);
+            checkValue(value, fields.length());
         }
         fields.add(start, from);
     }

@@ -2,6 +2,10 @@ package dev.adit.netty;
 
 import dev.adit.exchange.RequestSink;
 import dev.adit.exchange.ResponseSink;
+import dev.adit.exchange.Trailers;
+import dev.adit.wire.Fields;
+import dev.adit.wire.Framing;
+import dev.adit.wire.Octets;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.util.AsciiString;
@@ -100,7 +104,7 @@ final class Http2HeadWriter implements RequestSink, ResponseSink {
     private static AsciiString text(CharSequence text) {
         int n = text.length();
         if (text instanceof Octets octets) {
-            return new AsciiString(octets.bytes, octets.offset, n, true);
+            return new AsciiString(octets.array(), octets.offset(), n, true);
         }
         byte[] bytes = new byte[n];
         for (int i = 0; i < n; i++) {

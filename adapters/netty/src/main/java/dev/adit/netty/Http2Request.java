@@ -3,6 +3,7 @@ package dev.adit.netty;
 import dev.adit.exchange.Headers;
 import dev.adit.exchange.HttpVersion;
 import dev.adit.exchange.RequestHead;
+import dev.adit.wire.Fields;
 import org.jspecify.annotations.Nullable;
 
 /** The head of a request that came by HTTP/2. */

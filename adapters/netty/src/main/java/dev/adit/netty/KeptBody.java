@@ -1,5 +1,6 @@
 package dev.adit.netty;
 
+import dev.adit.wire.Framing;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;

@@ -4,6 +4,7 @@ import dev.adit.Gateway;
 import dev.adit.balancer.Endpoint;
 import dev.adit.exchange.UpstreamRequest;
 import dev.adit.route.Protocol;
+import dev.adit.wire.MessageLimits;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.DateFormatter;
@@ -30,6 +31,7 @@ final class Loop {
     final EventLoop eventLoop;
     final Gateway gateway;
     final NettyLimits limits;
+    final MessageLimits messageLimits;
     final ByteBufAllocator allocator;
     final HeadWriter heads = new HeadWriter(this);
     final Http2HeadWriter http2Heads = new Http2HeadWriter(this);
@@ -51,6 +53,7 @@ final class Loop {
         this.eventLoop = eventLoop;
         this.gateway = gateway;
         this.limits = limits;
+        this.messageLimits = new MessageLimits(limits.requestLineBytes(), limits.headerBytes(), limits.headerFields());
         this.allocator = allocator;
         this.pool = new UpstreamPool(limits.upstreamConnections());
         this.connector = new UpstreamConnector(this);

@@ -3,6 +3,7 @@ package dev.adit.netty;
 import dev.adit.exchange.ConsultAnswer;
 import dev.adit.exchange.Mirrored;
 import dev.adit.exchange.UpstreamFailure;
+import dev.adit.wire.Framing;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.util.ArrayList;

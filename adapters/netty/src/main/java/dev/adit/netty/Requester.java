@@ -2,6 +2,8 @@ package dev.adit.netty;
 
 import dev.adit.exchange.ResponseHead;
 import dev.adit.exchange.UpstreamFailure;
+import dev.adit.wire.Fields;
+import dev.adit.wire.Framing;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 

@@ -4,6 +4,8 @@ import dev.adit.exchange.ConsultAnswer;
 import dev.adit.exchange.ResponseHead;
 import dev.adit.exchange.UpstreamFailure;
 import dev.adit.exchange.UpstreamRequest;
+import dev.adit.wire.Fields;
+import dev.adit.wire.Framing;
 import io.netty.buffer.ByteBuf;
 import java.io.ByteArrayOutputStream;
 import java.util.Objects;

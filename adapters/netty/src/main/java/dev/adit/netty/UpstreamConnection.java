@@ -6,6 +6,11 @@ import dev.adit.exchange.UpstreamFailure;
 import dev.adit.exchange.UpstreamRequest;
 import dev.adit.policy.Timeouts;
 import dev.adit.route.Protocol;
+import dev.adit.wire.BadMessageException;
+import dev.adit.wire.BodyReader;
+import dev.adit.wire.Fields;
+import dev.adit.wire.Framing;
+import dev.adit.wire.ResponseReader;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -26,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  *   closed ◀──── closed: upstreamFailed ◀──────  closed: the answer is torn
  * </pre>
  */
-final class UpstreamConnection extends UpstreamHandler implements UpstreamSide, BodyReader.Sink {
+final class UpstreamConnection extends UpstreamHandler implements UpstreamSide, Readers.Sink {
     private enum State {
         CONNECTING,
         IDLE,
@@ -61,8 +66,8 @@ final class UpstreamConnection extends UpstreamHandler implements UpstreamSide, 
         super(loop);
         this.endpoint = endpoint;
         this.protocol = protocol;
-        this.reader = new ResponseReader(loop.limits);
-        this.body = new BodyReader(loop.limits);
+        this.reader = new ResponseReader(loop.messageLimits);
+        this.body = new BodyReader(loop.messageLimits);
     }
 
     private ChannelHandlerContext ctx() {
@@ -178,12 +183,12 @@ final class UpstreamConnection extends UpstreamHandler implements UpstreamSide, 
     private void read(ByteBuf in) throws BadMessageException {
         while (owner != null && in.isReadable()) {
             if (state == State.HEAD) {
-                if (!reader.read(in)) {
+                if (!Readers.read(reader, in)) {
                     return;
                 }
                 head(owner, in);
             } else {
-                body.read(in, this);
+                Readers.read(body, in, this);
             }
             if (state == State.BODY && body.finished()) {
                 finished(!in.isReadable());
@@ -193,7 +198,7 @@ final class UpstreamConnection extends UpstreamHandler implements UpstreamSide, 
 
     private void head(Requester owner, ByteBuf in) throws BadMessageException {
         int status = reader.status();
-        Framing framing = Framing.ofResponse(reader, headRequest);
+        Framing framing = Framing.ofResponse(reader, reader.version(), headRequest);
         if (status < 200 && status != 101) {
             if (++interim > MAX_INTERIM) {
                 throw new BadMessageException(400, "too many interim answers");
@@ -205,12 +210,12 @@ final class UpstreamConnection extends UpstreamHandler implements UpstreamSide, 
         persistent = framing.kind() != Framing.Kind.CLOSE && isPersistent();
         body.start(framing);
         state = State.BODY;
-        owner.head(reader, reader.fields, framing, in);
+        owner.head(reader, reader.headers(), framing, in);
     }
 
     /** RFC 9112 section 9.3; what a bodiless answer says about a body casts doubt on what follows it. */
     private boolean isPersistent() {
-        Fields fields = reader.fields;
+        Fields fields = reader.headers();
         if (reader.status() == 204 && (fields.find("transfer-encoding", 0) >= 0 || hasLength(fields))) {
             return false;
         }

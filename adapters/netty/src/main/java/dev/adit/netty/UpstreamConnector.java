@@ -1,9 +1,9 @@
 package dev.adit.netty;
 
 import dev.adit.balancer.Endpoint;
-import dev.adit.exchange.AddressFilter;
 import dev.adit.exchange.UpstreamFailure;
 import dev.adit.route.Protocol;
+import dev.adit.wire.EndpointAddresses;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
@@ -40,9 +40,6 @@ final class UpstreamConnector {
 
         void connectFailed(UpstreamFailure.Kind kind, String detail);
     }
-
-    /** Addresses of a name that are tried one after another. */
-    private static final int MAX_ADDRESSES = 4;
 
     private final Loop loop;
     private final IoTransport transport;
@@ -105,7 +102,7 @@ final class UpstreamConnector {
         private final Protocol protocol;
         private final long deadline;
         private final Listener listener;
-        private final Deque<InetAddress> addresses = new ArrayDeque<>(MAX_ADDRESSES);
+        private final Deque<InetAddress> addresses = new ArrayDeque<>(EndpointAddresses.MOST);
 
         Attempt(Endpoint endpoint, Protocol protocol, long deadline, Listener listener) {
             this.endpoint = endpoint;
@@ -119,17 +116,13 @@ final class UpstreamConnector {
                 failed(answer.cause());
                 return;
             }
-            for (InetAddress address : answer.getNow()) {
-                if (addresses.size() < MAX_ADDRESSES && AddressFilter.allowsForName(address)) {
-                    addresses.add(address);
-                }
+            try {
+                addresses.addAll(EndpointAddresses.ofName(endpoint.host(), answer.getNow()));
+            } catch (UnknownHostException e) {
+                failed(e);
+                return;
             }
-            if (addresses.isEmpty()) {
-                listener.connectFailed(
-                        UpstreamFailure.Kind.CONNECT, endpoint.host() + " has no address that may be connected to");
-            } else {
-                next();
-            }
+            next();
         }
 
         void next() {

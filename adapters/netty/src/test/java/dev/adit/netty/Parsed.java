@@ -1,5 +1,11 @@
 package dev.adit.netty;
 
+import dev.adit.wire.BadMessageException;
+import dev.adit.wire.BodyReader;
+import dev.adit.wire.Fields;
+import dev.adit.wire.Framing;
+import dev.adit.wire.MessageLimits;
+import dev.adit.wire.RequestReader;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
@@ -8,10 +14,12 @@ import java.util.List;
 
 /** What the readers make of some bytes, delivered in pieces: a value that can be compared. */
 record Parsed(String method, String target, List<String> fields, String body, List<String> trailers, int refused) {
+    private static final MessageLimits LIMITS = new MessageLimits(8 << 10, 64 << 10, 200);
+
     /** Reads one request from {@code text}, a piece at a time; {@code cuts} are where pieces end. */
     static Parsed request(String text, int... cuts) {
-        RequestReader head = new RequestReader(NettyLimits.DEFAULT);
-        BodyReader body = new BodyReader(NettyLimits.DEFAULT);
+        RequestReader head = new RequestReader(LIMITS);
+        BodyReader body = new BodyReader(LIMITS);
         StringBuilder data = new StringBuilder();
         byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
         boolean headRead = false;
@@ -21,12 +29,12 @@ record Parsed(String method, String target, List<String> fields, String body, Li
                 int to = i == cuts.length ? bytes.length : Math.max(from, Math.min(cuts[i], bytes.length));
                 ByteBuf in = Unpooled.wrappedBuffer(bytes, from, to - from);
                 from = to;
-                if (!headRead && head.read(in)) {
+                if (!headRead && Readers.read(head, in)) {
                     headRead = true;
                     body.start(Framing.ofRequest(head));
                 }
                 if (headRead) {
-                    body.read(in, piece -> {
+                    Readers.read(body, in, piece -> {
                         data.append(piece.toString(StandardCharsets.ISO_8859_1));
                         piece.release();
                     });
@@ -38,7 +46,7 @@ record Parsed(String method, String target, List<String> fields, String body, Li
         if (!headRead || !body.finished()) {
             return new Parsed("", "", List.of(), "", List.of(), -1);
         }
-        return new Parsed(head.method(), head.target(), list(head.fields), data.toString(), trailers(body), 0);
+        return new Parsed(head.method(), head.target(), list(head.headers()), data.toString(), trailers(body), 0);
     }
 
     private static List<String> trailers(BodyReader body) {

@@ -32,6 +32,8 @@ import org.junit.jupiter.params.provider.MethodSource;
  * core:  dev.adit -> compile -> annotation -> manifest -> diagnostic
  *            |          |
  *            +----------+-> exchange -> route -> policy
+ *                             ^
+ *                            wire, for netty, jetty and undertow only
  * </pre>
  */
 class ArchitectureTest {
@@ -39,7 +41,7 @@ class ArchitectureTest {
 
     private static final Set<String> LEAVES = Set.of("dev.adit.matcher", "dev.adit.balancer", "dev.adit.tls");
 
-    /** What adapters may use of us: exactly the packages that core exports, and the leaf libraries. */
+    /** What adapters may use of us: exactly the packages that core exports to everybody, and the leaf libraries. */
     private static final Set<String> CORE_AND_LEAVES = Set.of(
             "dev.adit",
             "dev.adit.diagnostic",
@@ -50,6 +52,10 @@ class ArchitectureTest {
             "dev.adit.matcher",
             "dev.adit.balancer",
             "dev.adit.tls");
+
+    /** What transports may use of us: also what reads HTTP/1.1 for all of them. */
+    private static final Set<String> WIRE_TOO = Stream.concat(CORE_AND_LEAVES.stream(), Stream.of("dev.adit.wire"))
+            .collect(Collectors.toUnmodifiableSet());
 
     /** Package to the packages of ours it may use, besides itself. A package that is not listed may not exist. */
     private static final Map<String, Set<String>> ARROWS = Map.ofEntries(
@@ -90,8 +96,9 @@ class ArchitectureTest {
                             "dev.adit.matcher",
                             "dev.adit.balancer",
                             "dev.adit.tls")),
-            Map.entry("dev.adit.netty", CORE_AND_LEAVES),
-            Map.entry("dev.adit.undertow", CORE_AND_LEAVES),
+            Map.entry("dev.adit.wire", Set.of("dev.adit.exchange")),
+            Map.entry("dev.adit.netty", WIRE_TOO),
+            Map.entry("dev.adit.undertow", WIRE_TOO),
             Map.entry("dev.adit.sources", CORE_AND_LEAVES),
             Map.entry("dev.adit.tck", CORE_AND_LEAVES),
             Map.entry(

@@ -1,10 +1,9 @@
-package dev.adit.netty;
+package dev.adit.wire;
 
 /** Reads the trailer section of a chunked message (RFC 9112 section 7.1.2). */
 final class TrailerReader extends HeadReader {
-    TrailerReader(NettyLimits limits) {
+    TrailerReader(MessageLimits limits) {
         super(limits, false);
-        reset();
     }
 
     @Override

@@ -1,11 +1,12 @@
-package dev.adit.netty;
+package dev.adit.wire;
 
-import io.netty.buffer.ByteBuf;
+import java.nio.ByteBuffer;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes the body of one message after another out of the bytes of a connection, without copying it.
+ * Finds the end of one body after another in the bytes of a connection, and what in them is data. Copies nothing but trailer
+ * fields.
  *
  * <pre>
  *  chunked:   SIZE ──";"──▶ EXTENSION ──┐        a chunk extension is checked, limited and dropped
@@ -15,19 +16,16 @@ import org.jspecify.annotations.Nullable;
  *              │    │ size &gt; 0      │ size = 0
  *              │    ▼               ▼
  *              │   DATA           TRAILERS ──empty line──▶ END
- *              │    │ all read
+ *              │    │ all taken
  *              │    ▼
  *              └── DATA_CR, DATA_LF
- *  counted and until close:  DATA ──all read──▶ END
+ *  counted and until close:  DATA ──all taken──▶ END
  * </pre>
+ *
+ * Who passes a body on as it came asks {@link #follow}. Who passes only its data on asks {@link #data}, and hands in what
+ * is between. After a refusal it reads nothing more. Not thread-safe.
  */
-final class BodyReader {
-    /** Receives the pieces of a body and owns them. */
-    @FunctionalInterface
-    interface Sink {
-        void data(ByteBuf data);
-    }
-
+public final class BodyReader {
     private enum State {
         SIZE,
         EXTENSION,
@@ -42,7 +40,7 @@ final class BodyReader {
     private static final int MAX_SIZE_DIGITS = 15;
     private static final int MAX_EXTENSION = 256;
 
-    private final NettyLimits limits;
+    private final MessageLimits limits;
     private State state = State.END;
     private Framing.Kind kind = Framing.Kind.NONE;
     private long remaining;
@@ -50,11 +48,13 @@ final class BodyReader {
     private int extension;
     private @Nullable TrailerReader trailers;
 
-    BodyReader(NettyLimits limits) {
+    /** A reader that refuses trailers that break {@code limits}. */
+    public BodyReader(MessageLimits limits) {
         this.limits = limits;
     }
 
-    void start(Framing framing) {
+    /** Starts with a body of this framing. */
+    public void start(Framing framing) {
         kind = framing.kind();
         remaining = kind == Framing.Kind.CLOSE ? Long.MAX_VALUE : framing.length();
         digits = 0;
@@ -70,50 +70,63 @@ final class BodyReader {
         }
     }
 
-    boolean finished() {
+    /** Whether the body's end was reached; before the first body it is. */
+    public boolean finished() {
         return state == State.END;
     }
 
     /** Whether the end of the connection is the proper end of this body. */
-    boolean endsWithConnection() {
+    public boolean endsWithConnection() {
         return kind == Framing.Kind.CLOSE;
     }
 
-    /** The trailer fields of a finished chunked body, or null if it has none. */
-    @Nullable
-    Fields trailers() {
+    /** The trailer fields of a finished chunked body, or null if it has none. They are reused for the next body. */
+    public @Nullable Fields trailers() {
         return trailers == null || trailers.fields.size() == 0 ? null : trailers.fields;
     }
 
-    /** Reads as far as {@code in} goes, and not past the end of the body; returns whether that end was reached. */
-    boolean read(ByteBuf in, Sink sink) throws BadMessageException {
-        while (state != State.END && in.isReadable()) {
+    /**
+     * Moves {@code in}'s position past what belongs to the body, its framing included, and not past its end; returns whether
+     * that end was reached.
+     *
+     * @throws BadMessageException if what stands at {@code in}'s position now is none of it
+     */
+    public boolean follow(ByteBuffer in) throws BadMessageException {
+        while (state != State.END && in.hasRemaining()) {
+            int at = in.position();
             if (state == State.DATA) {
-                data(in, sink);
-            } else if (state == State.TRAILERS) {
-                if (readTrailers(in)) {
-                    state = State.END;
-                }
+                int n = (int) Math.min(remaining, in.remaining());
+                in.position(at + n);
+                took(n);
             } else {
-                framing(in.readByte());
+                framing(in.get(at));
+                in.position(at + 1);
             }
         }
         return state == State.END;
     }
 
-    private void data(ByteBuf in, Sink sink) {
-        int n = (int) Math.min(remaining, in.readableBytes());
-        if (kind != Framing.Kind.CLOSE) {
-            remaining -= n;
-        }
-        ByteBuf data = in.readRetainedSlice(n);
-        if (remaining == 0) {
-            state = kind == Framing.Kind.CHUNKED ? State.DATA_CR : State.END;
-        }
-        sink.data(data);
+    /** How many bytes of data come next; 0 if what comes next is {@link #framing}, or nothing. */
+    public long data() {
+        return state == State.DATA ? remaining : 0;
     }
 
-    private void framing(byte b) throws BadMessageException {
+    /** So many bytes of {@link #data} were taken. */
+    public void took(long n) {
+        if (kind != Framing.Kind.CLOSE) {
+            remaining -= n;
+            if (remaining == 0) {
+                state = kind == Framing.Kind.CHUNKED ? State.DATA_CR : State.END;
+            }
+        }
+    }
+
+    /**
+     * Reads the next byte of a body that is not finished, which is not {@link #data}.
+     *
+     * @throws BadMessageException if it cannot stand here
+     */
+    public void framing(byte b) throws BadMessageException {
         switch (state) {
             case SIZE -> size(b);
             case EXTENSION -> extension(b);
@@ -125,12 +138,14 @@ final class BodyReader {
                 expect(b, '\r');
                 state = State.DATA_LF;
             }
-            default -> {
+            case DATA_LF -> {
                 expect(b, '\n');
                 state = State.SIZE;
                 digits = 0;
                 extension = 0;
             }
+            case TRAILERS -> trailer(b);
+            case DATA, END -> throw new IllegalStateException("no framing comes next");
         }
     }
 
@@ -138,7 +153,7 @@ final class BodyReader {
         int digit = Character.digit(b, 16);
         if (digit >= 0) {
             if (++digits > MAX_SIZE_DIGITS) {
-                throw new BadMessageException(400, "a chunk size out of range");
+                throw new BadMessageException("a chunk size out of range");
             }
             remaining = remaining * 16 + digit;
         } else if (digits > 0 && b == '\r') {
@@ -146,28 +161,33 @@ final class BodyReader {
         } else if (digits > 0 && b == ';') {
             state = State.EXTENSION;
         } else {
-            throw new BadMessageException(400, "not a chunk size");
+            throw new BadMessageException("not a chunk size");
         }
     }
 
     private void extension(byte b) throws BadMessageException {
         if (b == '\r') {
             state = State.SIZE_END;
-        } else if (!HeadReader.isText(b) || ++extension > MAX_EXTENSION) {
-            throw new BadMessageException(400, "a bad chunk extension");
+        } else if (!Grammar.isText(b) || ++extension > MAX_EXTENSION) {
+            throw new BadMessageException("a bad chunk extension");
         }
     }
 
     private static void expect(byte b, char wanted) throws BadMessageException {
         if (b != wanted) {
-            throw new BadMessageException(400, "bad chunk framing");
+            throw new BadMessageException("bad chunk framing");
         }
     }
 
-    private boolean readTrailers(ByteBuf in) throws BadMessageException {
+    private void trailer(byte b) throws BadMessageException {
         if (trailers == null) {
             trailers = new TrailerReader(limits);
         }
-        return Objects.requireNonNull(trailers).read(in);
+        TrailerReader reader = Objects.requireNonNull(trailers);
+        reader.room(1)[reader.length()] = b;
+        reader.accept(1);
+        if (reader.isComplete()) {
+            state = State.END;
+        }
     }
 }

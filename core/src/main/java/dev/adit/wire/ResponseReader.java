@@ -1,17 +1,16 @@
-package dev.adit.netty;
+package dev.adit.wire;
 
-import dev.adit.exchange.Headers;
 import dev.adit.exchange.HttpVersion;
 import dev.adit.exchange.ResponseHead;
 
-/** Reads response heads (RFC 9112 section 4), and is the head that it read last. */
-final class ResponseReader extends HeadReader implements ResponseHead {
+/** Reads response heads (RFC 9112 section 4), and is the head that it read last, until it is reset. */
+public final class ResponseReader extends HeadReader implements ResponseHead {
     private int status;
     private HttpVersion version = HttpVersion.HTTP_1_1;
 
-    ResponseReader(NettyLimits limits) {
+    /** A reader that refuses what breaks {@code limits}. */
+    public ResponseReader(MessageLimits limits) {
         super(limits, true);
-        reset();
     }
 
     @Override
@@ -24,22 +23,22 @@ final class ResponseReader extends HeadReader implements ResponseHead {
         byte[] bytes = fields.bytes;
         // "HTTP/1.1 200", then a blank and a reason; many servers leave out the blank where the reason is empty.
         if (end - start < 12 || bytes[start + 8] != ' ' || end - start > 12 && bytes[start + 12] != ' ') {
-            throw new BadMessageException(400, "not a status line");
+            throw new BadMessageException("not a status line");
         }
         version = RequestReader.version(bytes, start, start + 8);
         status = 0;
         for (int i = start + 9; i < start + 12; i++) {
-            if (!RequestReader.isDigit(bytes[i])) {
-                throw new BadMessageException(400, "not a status code");
+            if (!Grammar.isDigit(bytes[i])) {
+                throw new BadMessageException("not a status code");
             }
             status = status * 10 + bytes[i] - '0';
         }
         if (status < 100 || status > 599) {
-            throw new BadMessageException(400, "a status code out of range");
+            throw new BadMessageException("a status code out of range");
         }
         for (int i = start + 12; i < end; i++) {
-            if (!isText(bytes[i])) {
-                throw new BadMessageException(400, "a control character in the status line");
+            if (!Grammar.isText(bytes[i])) {
+                throw new BadMessageException("a control character in the status line");
             }
         }
     }
@@ -49,12 +48,13 @@ final class ResponseReader extends HeadReader implements ResponseHead {
         return status;
     }
 
-    HttpVersion version() {
+    /** The version it came with. */
+    public HttpVersion version() {
         return version;
     }
 
     @Override
-    public Headers headers() {
+    public Fields headers() {
         return fields;
     }
 }

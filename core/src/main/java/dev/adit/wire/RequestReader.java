@@ -1,26 +1,25 @@
-package dev.adit.netty;
+package dev.adit.wire;
 
-import dev.adit.exchange.Headers;
 import dev.adit.exchange.HttpVersion;
 import dev.adit.exchange.RequestHead;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** Reads request heads (RFC 9112 section 3), and is the head that it read last. */
-final class RequestReader extends HeadReader implements RequestHead {
+/** Reads request heads (RFC 9112 section 3), and is the head that it read last, until it is reset. */
+public final class RequestReader extends HeadReader implements RequestHead {
     private static final String[] COMMON_METHODS = {"GET", "POST", "HEAD", "PUT", "DELETE", "OPTIONS", "PATCH"};
 
     private String method = "";
     private String target = "";
     private HttpVersion version = HttpVersion.HTTP_1_1;
 
-    RequestReader(NettyLimits limits) {
+    /** A reader that refuses what breaks {@code limits}. */
+    public RequestReader(MessageLimits limits) {
         super(limits, true);
-        reset();
     }
 
     @Override
-    void reset() {
+    public void reset() {
         super.reset();
         method = "";
         target = "";
@@ -35,11 +34,11 @@ final class RequestReader extends HeadReader implements RequestHead {
     void startLine(int start, int end) throws BadMessageException {
         byte[] bytes = fields.bytes;
         int at = start;
-        while (at < end && isToken(bytes[at])) {
+        while (at < end && Grammar.isToken(bytes[at])) {
             at++;
         }
         if (at == start || at == end || bytes[at] != ' ') {
-            throw new BadMessageException(400, "not a request line");
+            throw new BadMessageException("not a request line");
         }
         method = method(start, at);
         int from = ++at;
@@ -47,7 +46,7 @@ final class RequestReader extends HeadReader implements RequestHead {
             at++;
         }
         if (at == from || at == end || bytes[at] != ' ') {
-            throw new BadMessageException(400, "not a request line");
+            throw new BadMessageException("not a request line");
         }
         target = new String(bytes, from, at - from, StandardCharsets.ISO_8859_1);
         version = version(bytes, at + 1, end);
@@ -81,10 +80,10 @@ final class RequestReader extends HeadReader implements RequestHead {
                 || bytes[start + 2] != 'T'
                 || bytes[start + 3] != 'P'
                 || bytes[start + 4] != '/'
-                || !isDigit(bytes[start + 5])
+                || !Grammar.isDigit(bytes[start + 5])
                 || bytes[start + 6] != '.'
-                || !isDigit(bytes[start + 7])) {
-            throw new BadMessageException(400, "not an HTTP version");
+                || !Grammar.isDigit(bytes[start + 7])) {
+            throw new BadMessageException("not an HTTP version");
         }
         if (bytes[start + 5] == '1' && bytes[start + 7] == '1') {
             return HttpVersion.HTTP_1_1;
@@ -93,10 +92,6 @@ final class RequestReader extends HeadReader implements RequestHead {
             return HttpVersion.HTTP_1_0;
         }
         throw new BadMessageException(505, "an HTTP version that is not spoken here");
-    }
-
-    static boolean isDigit(byte b) {
-        return b >= '0' && b <= '9';
     }
 
     @Override
@@ -120,7 +115,7 @@ final class RequestReader extends HeadReader implements RequestHead {
     }
 
     @Override
-    public Headers headers() {
+    public Fields headers() {
         return fields;
     }
 }

@@ -1,7 +1,6 @@
-package dev.adit.netty;
+package dev.adit.wire;
 
 import dev.adit.exchange.Headers;
-import io.netty.util.AsciiString;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -18,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  *  index                  ns ne vs   ve hash │ ns ne vs ve hash │ ...        five numbers for a field
  * </pre>
  */
-final class Fields implements Headers {
+public final class Fields implements Headers {
     private static final int STRIDE = 5;
     private static final int NAME_END = 1;
     private static final int VALUE = 2;
@@ -40,8 +39,8 @@ final class Fields implements Headers {
         this(1024, 24);
     }
 
-    /** Room for {@code fields} fields of {@code capacity} bytes together. */
-    Fields(int capacity, int fields) {
+    /** Room for {@code fields} fields of {@code capacity} bytes together. It grows. */
+    public Fields(int capacity, int fields) {
         bytes = new byte[capacity];
         index = new int[Math.max(1, fields) * STRIDE];
     }
@@ -61,7 +60,7 @@ final class Fields implements Headers {
     }
 
     /** How many fields there are. */
-    int size() {
+    public int size() {
         return count;
     }
 
@@ -87,8 +86,11 @@ final class Fields implements Headers {
         count++;
     }
 
-    /** Adds a field whose name and value were appended to {@link #bytes} just now; the value begins at {@code value}. */
-    void add(int name, int value) {
+    /**
+     * Adds a field whose name and value were appended just now: the name stands from {@code name} to {@code value}, and the
+     * value from there to {@link #length}.
+     */
+    public void add(int name, int value) {
         int hash = 0;
         for (int i = name; i < value; i++) {
             hash = 31 * hash + (bytes[i] | 0x20);
@@ -96,22 +98,35 @@ final class Fields implements Headers {
         add(name, value, value, length, hash);
     }
 
-    /** Appends the octets of {@code text} to {@link #bytes}. */
-    void append(CharSequence text) {
+    /** Appends the octets of {@code text} to the bytes, for {@link #add}. */
+    public void append(CharSequence text) {
         int n = text.length();
         ensureCapacity(length + n);
-        if (text instanceof AsciiString ascii) {
-            System.arraycopy(ascii.array(), ascii.arrayOffset(), bytes, length, n);
-        } else {
-            for (int i = 0; i < n; i++) {
-                bytes[length + i] = (byte) text.charAt(i);
-            }
+        for (int i = 0; i < n; i++) {
+            bytes[length + i] = (byte) text.charAt(i);
         }
         length += n;
     }
 
+    /** Appends {@code count} octets of {@code source} from {@code from} on to the bytes, for {@link #add}. */
+    public void append(byte[] source, int from, int count) {
+        ensureCapacity(length + count);
+        System.arraycopy(source, from, bytes, length, count);
+        length += count;
+    }
+
+    /** How many bytes there are. */
+    public int length() {
+        return length;
+    }
+
+    /** One of the bytes. */
+    public byte octet(int at) {
+        return bytes[at];
+    }
+
     /** The next field called {@code name} at or after field {@code from}, or -1. */
-    int find(String name, int from) {
+    public int find(String name, int from) {
         int hash = hash(name);
         for (int i = from; i < count; i++) {
             if (index[i * STRIDE + HASH] == hash && isNamed(i, name)) {
@@ -148,13 +163,14 @@ final class Fields implements Headers {
         return b >= 'A' && b <= 'Z' ? b | 0x20 : b;
     }
 
-    String value(int field) {
+    /** The value of a field that {@link #find} found. */
+    public String value(int field) {
         int start = index[field * STRIDE + VALUE];
         return new String(bytes, start, index[field * STRIDE + VALUE_END] - start, StandardCharsets.ISO_8859_1);
     }
 
-    /** Whether the comma-separated list in every field called {@code name} holds {@code token}. */
-    boolean lists(String name, String token) {
+    /** Whether the comma-separated list in every field called {@code name} holds {@code token}, which is in lower case. */
+    public boolean lists(String name, String token) {
         for (int i = find(name, 0); i >= 0; i = find(name, i + 1)) {
             int end = index[i * STRIDE + VALUE_END];
             int start = index[i * STRIDE + VALUE];
@@ -173,10 +189,10 @@ final class Fields implements Headers {
     private boolean isToken(int start, int end, String token) {
         int from = start;
         int to = end;
-        while (from < to && isBlank(bytes[from])) {
+        while (from < to && Grammar.isBlank(bytes[from])) {
             from++;
         }
-        while (to > from && isBlank(bytes[to - 1])) {
+        while (to > from && Grammar.isBlank(bytes[to - 1])) {
             to--;
         }
         if (to - from != token.length()) {
@@ -188,10 +204,6 @@ final class Fields implements Headers {
             }
         }
         return true;
-    }
-
-    private static boolean isBlank(byte b) {
-        return b == ' ' || b == '\t';
     }
 
     @Override

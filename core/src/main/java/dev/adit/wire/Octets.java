@@ -1,18 +1,28 @@
-package dev.adit.netty;
+package dev.adit.wire;
 
 import java.nio.charset.StandardCharsets;
 
 /** A movable window on bytes of a message head, one character per octet. */
-final class Octets implements CharSequence {
-    byte[] bytes = new byte[0];
-    int offset;
-    int length;
+public final class Octets implements CharSequence {
+    private byte[] bytes = new byte[0];
+    private int offset;
+    private int length;
 
     Octets move(byte[] bytes, int start, int end) {
         this.bytes = bytes;
         this.offset = start;
         this.length = end - start;
         return this;
+    }
+
+    /** Where the octets are, from {@link #offset} on; not to be changed. */
+    public byte[] array() {
+        return bytes;
+    }
+
+    /** Where they start in {@link #array}. */
+    public int offset() {
+        return offset;
     }
 
     @Override
