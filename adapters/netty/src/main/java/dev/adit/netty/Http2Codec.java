@@ -74,7 +74,8 @@ final class Http2Codec extends Http2ConnectionHandler {
         Http2FrameReader reader = new MeteredFrameReader(
                 new DefaultHttp2FrameReader(
                         new DefaultHttp2HeadersDecoder(true, limits.headerBytes()), MAX_SMALL_CONTINUATIONS),
-                budget);
+                budget,
+                server ? new StreamNumbers(connection) : null);
         DefaultHttp2ConnectionDecoder decoder = new DefaultHttp2ConnectionDecoder(
                 connection, encoder, reader, Http2PromisedRequestVerifier.ALWAYS_VERIFY, true, true, true, true);
         decoder.frameListener(listener);

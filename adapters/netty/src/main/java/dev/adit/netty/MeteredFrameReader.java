@@ -12,16 +12,22 @@ import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Settings;
 import org.jspecify.annotations.Nullable;
 
-/** Charges every frame to the budget of its connection, before anything is done about it: also those that Netty ignores. */
+/**
+ * Charges every frame to the budget of its connection, before anything is done about it: also those that Netty ignores. Of
+ * clients it also asks for the right numbers.
+ */
 final class MeteredFrameReader implements Http2FrameReader {
     private final Http2FrameReader reader;
     private final FrameBudget budget;
+    private final @Nullable StreamNumbers numbers;
     private @Nullable Meter meter;
     private boolean closing;
 
-    MeteredFrameReader(Http2FrameReader reader, FrameBudget budget) {
+    /** @param numbers of a client's streams; null where the peer opens none */
+    MeteredFrameReader(Http2FrameReader reader, FrameBudget budget, @Nullable StreamNumbers numbers) {
         this.reader = reader;
         this.budget = budget;
+        this.numbers = numbers;
     }
 
     @Override
@@ -73,7 +79,7 @@ final class MeteredFrameReader implements Http2FrameReader {
         public void onHeadersRead(
                 ChannelHandlerContext ctx, int streamId, Http2Headers headers, int padding, boolean end)
                 throws Http2Exception {
-            budget.spend(FrameBudget.FRAME);
+            headers(streamId);
             super.onHeadersRead(ctx, streamId, headers, padding, end);
         }
 
@@ -88,8 +94,15 @@ final class MeteredFrameReader implements Http2FrameReader {
                 int padding,
                 boolean end)
                 throws Http2Exception {
-            budget.spend(FrameBudget.FRAME);
+            headers(streamId);
             super.onHeadersRead(ctx, streamId, headers, dependency, weight, exclusive, padding, end);
+        }
+
+        private void headers(int streamId) throws Http2Exception {
+            budget.spend(FrameBudget.FRAME);
+            if (numbers != null) {
+                numbers.headers(streamId);
+            }
         }
 
         @Override

@@ -17,6 +17,7 @@ import static dev.adit.netty.Http2Peer.request;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.adit.netty.Http2Peer.Frame;
+import io.netty.handler.codec.http2.Http2Headers;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -74,6 +75,11 @@ class Http2RulesTest {
             bytes[i] = (byte) values[i];
         }
         return bytes;
+    }
+
+    /** A request that is answered at once, for no route serves it. */
+    private static Http2Headers elsewhere(String method) {
+        return Http2Peer.headers(":method", method, ":scheme", "http", ":authority", "b.test", ":path", "/");
     }
 
     static Stream<Rule> frames() {
@@ -135,12 +141,20 @@ class Http2RulesTest {
                         "DATA after END_STREAM",
                         STREAM_CLOSED,
                         c -> c.get(1, "/wait").data(1, "x", true)),
-                // Netty takes it for bad trailers; the second request is refused all the same.
                 stream(
                         "5.1",
                         "HEADERS after END_STREAM",
-                        PROTOCOL_ERROR,
+                        STREAM_CLOSED,
                         c -> c.get(1, "/wait").get(1, "/wait")),
+                connection("5.1", "HEADERS after both ends", STREAM_CLOSED, c -> {
+                    c.headers(1, elsewhere("GET"), true).answer(1);
+                    c.get(1, "/");
+                }),
+                stream("5.1", "trailers that cross our RST_STREAM", STREAM_CLOSED, c -> {
+                    c.headers(1, elsewhere("POST"), false).answer(1);
+                    c.next(RST_STREAM, 1);
+                    c.headers(1, Http2Peer.headers("x-sum", "1"), true);
+                }),
                 stream(
                         "5.1",
                         "DATA after RST_STREAM",
@@ -149,11 +163,10 @@ class Http2RulesTest {
                                 .reset(1, 8)
                                 .data(1, "x", true)),
                 connection("5.1.1", "an even number", PROTOCOL_ERROR, c -> c.get(2, "/")),
-                // RFC 9113 would end the connection: Netty cannot tell a skipped number from a closed stream.
-                stream(
+                connection(
                         "5.1.1",
                         "a number that is too low",
-                        STREAM_CLOSED,
+                        PROTOCOL_ERROR,
                         c -> c.get(5, "/wait").get(3, "/")),
                 stream(
                         "5.3.1",
