@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param serverAliases further names of its hosts
  * @param fromToWww whether the {@code www.} sibling of its hosts redirects
  * @param defaultBackend a Service of the same namespace that replaces one without endpoints; empty for none
- * @param backendProtocol {@code HTTP}, {@code HTTPS} or {@code GRPC}; empty to let the Service decide
+ * @param backendProtocol {@code HTTP}, {@code HTTPS}, {@code GRPC} or {@code GRPCS}; empty to let the Service decide
  * @param timeouts how long upstreams may take
  * @param retry when attempts are repeated
  */

@@ -24,7 +24,7 @@ public final class NginxDialect {
     /** What every key starts with. */
     public static final String PREFIX = "nginx.ingress.kubernetes.io/";
 
-    private static final Set<String> PROTOCOLS = Set.of("HTTP", "HTTPS", "GRPC");
+    private static final Set<String> PROTOCOLS = Set.of("HTTP", "HTTPS", "GRPC", "GRPCS");
 
     /** Values that ask for nothing, so that a feature we lack is not missed. */
     private static final Set<String> SWITCHED_OFF = Set.of("", "false", "off");
@@ -244,7 +244,7 @@ public final class NginxDialect {
     private String protocol() {
         String value = text("backend-protocol").toUpperCase(java.util.Locale.ROOT);
         if (!value.isEmpty() && !PROTOCOLS.contains(value)) {
-            invalid("backend-protocol", "is none of HTTP, HTTPS, GRPC");
+            invalid("backend-protocol", "is none of HTTP, HTTPS, GRPC, GRPCS");
             return "";
         }
         return value;

@@ -278,8 +278,9 @@ final class Backends {
 
     private static Protocol protocol(Service.Port port) {
         return switch (port.appProtocol()) {
-            case "https" -> Protocol.HTTPS;
+            case "https", "kubernetes.io/wss" -> Protocol.HTTPS;
             case "kubernetes.io/h2c" -> Protocol.H2C;
+            case "kubernetes.io/h2" -> Protocol.H2;
             default -> Protocol.HTTP;
         };
     }

@@ -233,6 +233,7 @@ final class Grouping {
             case "HTTP" -> Protocol.HTTP;
             case "HTTPS" -> Protocol.HTTPS;
             case "GRPC" -> Protocol.H2C;
+            case "GRPCS" -> Protocol.H2;
             default -> null;
         };
     }

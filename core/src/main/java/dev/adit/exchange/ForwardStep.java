@@ -5,7 +5,6 @@ import dev.adit.balancer.Lease;
 import dev.adit.policy.Retry;
 import dev.adit.policy.Timeouts;
 import dev.adit.route.Backend;
-import dev.adit.route.Protocol;
 import dev.adit.route.Route;
 import dev.adit.route.RoutePolicies;
 import java.util.List;
@@ -123,7 +122,7 @@ final class ForwardStep implements Forward, Headers.Visitor {
         if (upgrade != null) {
             to.field("Connection", trailers ? "Upgrade, TE" : "Upgrade");
             to.field("Upgrade", upgrade);
-        } else if (trailers && protocol() != Protocol.H2C) {
+        } else if (trailers && !protocol().isHttp2()) {
             to.field("Connection", "TE");
         }
     }

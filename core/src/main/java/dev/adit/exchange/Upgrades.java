@@ -20,7 +20,7 @@ final class Upgrades {
 
     /** Whether an upstream that speaks {@code protocol} can switch. */
     static boolean possible(Protocol protocol) {
-        return protocol != Protocol.H2C;
+        return !protocol.isHttp2();
     }
 
     private static boolean isProtocol(String text) {

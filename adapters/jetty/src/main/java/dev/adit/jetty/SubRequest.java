@@ -6,7 +6,6 @@ import dev.adit.exchange.Exchange;
 import dev.adit.exchange.Step;
 import dev.adit.exchange.UpstreamFailure;
 import dev.adit.exchange.UpstreamFailure.Kind;
-import dev.adit.route.Protocol;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.nio.ByteBuffer;
@@ -58,7 +57,7 @@ final class SubRequest implements Response.Listener {
         this.destination = client.destination(consult.endpoint(), consult.protocol());
         this.request = new UpstreamRequest(client, interim -> {}, source);
         consult.writeHead(request);
-        request.version(consult.protocol() == Protocol.H2C ? HttpVersion.HTTP_2 : HttpVersion.HTTP_1_1);
+        request.version(consult.protocol().isHttp2() ? HttpVersion.HTTP_2 : HttpVersion.HTTP_1_1);
         long read = consult.timeouts().read().toMillis();
         request.idleTimeout(read, TimeUnit.MILLISECONDS);
         request.timeout(consult.timeouts().connect().toMillis() + read, TimeUnit.MILLISECONDS);

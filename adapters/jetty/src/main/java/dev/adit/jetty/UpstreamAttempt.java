@@ -3,7 +3,6 @@ package dev.adit.jetty;
 import dev.adit.exchange.Forward;
 import dev.adit.exchange.UpstreamFailure;
 import dev.adit.exchange.UpstreamFailure.Kind;
-import dev.adit.route.Protocol;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
@@ -76,7 +75,7 @@ final class UpstreamAttempt implements Response.Listener {
         FieldHeaders headers = driver.requestHead().headers();
         this.request = new UpstreamRequest(client, this::interim, headers);
         forward.writeHead(request);
-        request.version(forward.protocol() == Protocol.H2C ? HttpVersion.HTTP_2 : HttpVersion.HTTP_1_1);
+        request.version(forward.protocol().isHttp2() ? HttpVersion.HTTP_2 : HttpVersion.HTTP_1_1);
         request.idleTimeout(forward.timeouts().read().toMillis(), TimeUnit.MILLISECONDS);
         request.onRequestBegin(sent -> begun());
         request.onRequestCommit(sent -> committed());
@@ -127,7 +126,7 @@ final class UpstreamAttempt implements Response.Listener {
 
     /** Whether the connection stands, as far as Jetty tells: TLS is known to be done when the head is gone. */
     private boolean ready() {
-        return committed || begun && (reused || forward.protocol() != Protocol.HTTPS);
+        return committed || begun && (reused || !forward.protocol().isSecure());
     }
 
     private void begun() {

@@ -28,6 +28,7 @@ final class UpstreamClient extends HttpClient {
 
     private static final Origin.Protocol HTTP_1_1 = new Origin.Protocol(List.of("http/1.1"), false);
     private static final Origin.Protocol H2C = new Origin.Protocol(List.of("h2c"), false);
+    private static final Origin.Protocol H2 = new Origin.Protocol(List.of("h2"), true);
 
     UpstreamClient(JettyLimits limits, Executor executor, Scheduler scheduler, ByteBufferPool buffers) {
         super(transport(limits, executor, scheduler, buffers));
@@ -83,8 +84,13 @@ final class UpstreamClient extends HttpClient {
 
     /** Where requests to {@code endpoint} queue for its connections. */
     HttpDestination destination(Endpoint endpoint, Protocol protocol) {
-        String scheme = protocol == Protocol.HTTPS ? "https" : "http";
-        Origin.Protocol spoken = protocol == Protocol.H2C ? H2C : HTTP_1_1;
+        String scheme = protocol.isSecure() ? "https" : "http";
+        Origin.Protocol spoken =
+                switch (protocol) {
+                    case HTTP, HTTPS -> HTTP_1_1;
+                    case H2C -> H2C;
+                    case H2 -> H2;
+                };
         Origin.Address address = new Origin.Address(endpoint.host(), endpoint.port());
         return (HttpDestination) resolveDestination(new Origin(scheme, address, null, spoken));
     }

@@ -17,6 +17,7 @@ final class Http2HeadWriter implements RequestSink, ResponseSink {
     private static final AsciiString DATE = AsciiString.cached("date");
     private static final AsciiString HOST = AsciiString.cached("host");
     private static final AsciiString HTTP = AsciiString.cached("http");
+    private static final AsciiString HTTPS = AsciiString.cached("https");
     private static final AsciiString TRAILER = AsciiString.cached("trailer");
     private static final AsciiString[] STATUSES = new AsciiString[600];
 
@@ -38,7 +39,7 @@ final class Http2HeadWriter implements RequestSink, ResponseSink {
     public void start(String method, String target) {
         request = true;
         headers = new DefaultHttp2Headers(false);
-        headers.method(text(method)).scheme(HTTP).path(text(target));
+        headers.method(text(method)).path(text(target));
     }
 
     @Override
@@ -75,6 +76,11 @@ final class Http2HeadWriter implements RequestSink, ResponseSink {
                 headers.add(TRAILER, text(trailer));
             }
         }
+    }
+
+    /** Says in a request how it reaches the endpoint. */
+    void scheme(boolean secure) {
+        headers.scheme(secure ? HTTPS : HTTP);
     }
 
     /** Adds {@code date} to a response that has none. */

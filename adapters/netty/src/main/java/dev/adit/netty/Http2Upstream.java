@@ -1,6 +1,7 @@
 package dev.adit.netty;
 
 import dev.adit.balancer.Endpoint;
+import dev.adit.route.Protocol;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundBuffer;
@@ -27,6 +28,7 @@ final class Http2Upstream extends UpstreamHandler {
     }
 
     final Endpoint endpoint;
+    final Protocol protocol;
     private final Http2Streams streams;
     private State state = State.CONNECTING;
     /** Streams above it were not processed by the endpoint (RFC 9113 section 6.8). */
@@ -35,9 +37,10 @@ final class Http2Upstream extends UpstreamHandler {
     private long served;
     private long deadline = NEVER;
 
-    Http2Upstream(Loop loop, Endpoint endpoint) {
+    Http2Upstream(Loop loop, Endpoint endpoint, Protocol protocol) {
         super(loop);
         this.endpoint = endpoint;
+        this.protocol = protocol;
         FrameBudget budget = new FrameBudget();
         streams = new Http2Streams(
                 loop, budget, Http2Codec.client(loop.limits, budget, new Frames()), this::streamClosed);

@@ -17,8 +17,10 @@ import java.util.Map;
  */
 final class Http2UpstreamPool {
     private final Loop loop;
-    private final Map<Endpoint, List<Http2Upstream>> open = new HashMap<>();
-    private final Map<Endpoint, Waiting> connecting = new HashMap<>();
+    private final Map<Key, List<Http2Upstream>> open = new HashMap<>();
+    private final Map<Key, Waiting> connecting = new HashMap<>();
+
+    private record Key(Endpoint endpoint, Protocol protocol) {}
 
     Http2UpstreamPool(Loop loop) {
         this.loop = loop;
@@ -29,60 +31,70 @@ final class Http2UpstreamPool {
      *
      * @param fresh whether it must be a new connection
      */
-    void open(Endpoint endpoint, Duration timeout, boolean fresh, UpstreamConnector.Listener listener) {
-        for (Http2Upstream connection : fresh ? List.<Http2Upstream>of() : open.getOrDefault(endpoint, List.of())) {
+    void open(
+            Endpoint endpoint,
+            Protocol protocol,
+            Duration timeout,
+            boolean fresh,
+            UpstreamConnector.Listener listener) {
+        open(new Key(endpoint, protocol), timeout, fresh, listener);
+    }
+
+    private void open(Key key, Duration timeout, boolean fresh, UpstreamConnector.Listener listener) {
+        for (Http2Upstream connection : fresh ? List.<Http2Upstream>of() : open.getOrDefault(key, List.of())) {
             if (connection.takesRequests()) {
                 listener.connected(connection.open());
                 return;
             }
         }
-        Waiting waiting = connecting.get(endpoint);
+        Waiting waiting = connecting.get(key);
         if (waiting != null && waiting.listeners.size() < Http2Codec.MAX_STREAMS) {
             waiting.listeners.add(listener);
             return;
         }
-        Waiting first = new Waiting(endpoint, timeout);
+        Waiting first = new Waiting(key, timeout);
         first.listeners.add(listener);
-        connecting.put(endpoint, first);
-        loop.connector.connect(endpoint, Protocol.H2C, timeout, first);
+        connecting.put(key, first);
+        loop.connector.connect(key.endpoint, key.protocol, timeout, first);
     }
 
     void add(Http2Upstream connection) {
-        open.computeIfAbsent(connection.endpoint, endpoint -> new ArrayList<>(1))
+        open.computeIfAbsent(new Key(connection.endpoint, connection.protocol), key -> new ArrayList<>(1))
                 .add(connection);
     }
 
     /** Forgets a connection that takes no more requests. */
     void remove(Http2Upstream connection) {
-        List<Http2Upstream> known = open.get(connection.endpoint);
+        Key key = new Key(connection.endpoint, connection.protocol);
+        List<Http2Upstream> known = open.get(key);
         if (known != null && known.remove(connection) && known.isEmpty()) {
-            open.remove(connection.endpoint);
+            open.remove(key);
         }
     }
 
     /** The requests that wait for one connection. */
     private final class Waiting implements UpstreamConnector.Listener {
-        private final Endpoint endpoint;
+        private final Key key;
         private final Duration timeout;
         private final Deque<UpstreamConnector.Listener> listeners = new ArrayDeque<>(2);
 
-        Waiting(Endpoint endpoint, Duration timeout) {
-            this.endpoint = endpoint;
+        Waiting(Key key, Duration timeout) {
+            this.key = key;
             this.timeout = timeout;
         }
 
         @Override
         public void connected(UpstreamSide first) {
-            connecting.remove(endpoint, this);
+            connecting.remove(key, this);
             listeners.remove().connected(first);
             for (UpstreamConnector.Listener listener : listeners) {
-                open(endpoint, timeout, false, listener);
+                open(key, timeout, false, listener);
             }
         }
 
         @Override
         public void connectFailed(UpstreamFailure.Kind kind, String detail) {
-            connecting.remove(endpoint, this);
+            connecting.remove(key, this);
             for (UpstreamConnector.Listener listener : listeners) {
                 listener.connectFailed(kind, detail);
             }

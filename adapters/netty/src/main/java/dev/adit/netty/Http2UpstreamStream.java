@@ -68,6 +68,7 @@ final class Http2UpstreamStream extends Http2StreamHandler implements UpstreamSi
         Http2HeadWriter head = loop.http2Heads;
         request.writeHead(head);
         head.framing(framing, source);
+        head.scheme(connection.protocol.isSecure());
         this.owner = owner;
         timeouts = request.timeouts();
         state = State.HEAD;

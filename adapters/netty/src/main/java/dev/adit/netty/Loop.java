@@ -3,7 +3,6 @@ package dev.adit.netty;
 import dev.adit.Gateway;
 import dev.adit.balancer.Endpoint;
 import dev.adit.exchange.UpstreamRequest;
-import dev.adit.route.Protocol;
 import dev.adit.wire.MessageLimits;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.EventLoop;
@@ -63,8 +62,8 @@ final class Loop {
     void open(UpstreamRequest request, boolean fresh, UpstreamConnector.Listener listener) {
         Endpoint endpoint = request.endpoint();
         Duration timeout = request.timeouts().connect();
-        if (request.protocol() == Protocol.H2C) {
-            http2Pool.open(endpoint, timeout, fresh, listener);
+        if (request.protocol().isHttp2()) {
+            http2Pool.open(endpoint, request.protocol(), timeout, fresh, listener);
             return;
         }
         UpstreamConnection kept = fresh ? null : pool.take(endpoint, request.protocol());

@@ -9,6 +9,10 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ConnectTimeoutException;
+import io.netty.handler.ssl.ApplicationProtocolConfig;
+import io.netty.handler.ssl.ApplicationProtocolConfig.SelectedListenerFailureBehavior;
+import io.netty.handler.ssl.ApplicationProtocolConfig.SelectorFailureBehavior;
+import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
@@ -45,6 +49,7 @@ final class UpstreamConnector {
     private final IoTransport transport;
     private @Nullable DnsNameResolver resolver;
     private @Nullable SslContext tls;
+    private @Nullable SslContext http2Tls;
 
     UpstreamConnector(Loop loop) {
         this.loop = loop;
@@ -85,15 +90,31 @@ final class UpstreamConnector {
     }
 
     /** Certificates of endpoints are not verified: pods rarely have one that could be. */
+    private static SslContextBuilder unverified() {
+        return SslContextBuilder.forClient()
+                .sslProvider(SslProvider.JDK)
+                .trustManager(InsecureTrustManagerFactory.INSTANCE)
+                .endpointIdentificationAlgorithm(null);
+    }
+
     private SslContext tls() throws SSLException {
         if (tls == null) {
-            tls = SslContextBuilder.forClient()
-                    .sslProvider(SslProvider.JDK)
-                    .trustManager(InsecureTrustManagerFactory.INSTANCE)
-                    .endpointIdentificationAlgorithm(null)
-                    .build();
+            tls = unverified().build();
         }
         return Objects.requireNonNull(tls);
+    }
+
+    private SslContext http2Tls() throws SSLException {
+        if (http2Tls == null) {
+            http2Tls = unverified()
+                    .applicationProtocolConfig(new ApplicationProtocolConfig(
+                            ApplicationProtocolConfig.Protocol.ALPN,
+                            SelectorFailureBehavior.NO_ADVERTISE,
+                            SelectedListenerFailureBehavior.ACCEPT,
+                            ApplicationProtocolNames.HTTP_2))
+                    .build();
+        }
+        return Objects.requireNonNull(http2Tls);
     }
 
     /** One connection in the making. */
@@ -131,8 +152,8 @@ final class UpstreamConnector {
                 listener.connectFailed(UpstreamFailure.Kind.CONNECT_TIMEOUT, "no connection in time");
                 return;
             }
-            UpstreamHandler connection = protocol == Protocol.H2C
-                    ? new Http2Upstream(loop, endpoint)
+            UpstreamHandler connection = protocol.isHttp2()
+                    ? new Http2Upstream(loop, endpoint, protocol)
                     : new UpstreamConnection(loop, endpoint, protocol);
             new Bootstrap()
                     .group(loop.eventLoop)
@@ -147,7 +168,7 @@ final class UpstreamConnector {
                     .handler(new ChannelInitializer<Channel>() {
                         @Override
                         protected void initChannel(Channel channel) throws SSLException {
-                            if (protocol == Protocol.HTTPS) {
+                            if (protocol.isSecure()) {
                                 channel.pipeline().addLast(sslHandler(channel));
                             }
                             channel.pipeline().addLast(connection);
@@ -157,7 +178,7 @@ final class UpstreamConnector {
                     .addListener((io.netty.channel.ChannelFuture connect) -> {
                         if (!connect.isSuccess()) {
                             failed(connect.cause());
-                        } else if (protocol == Protocol.HTTPS) {
+                        } else if (protocol.isSecure()) {
                             secure(connect.channel(), connection);
                         } else {
                             connected(connection);
@@ -168,20 +189,24 @@ final class UpstreamConnector {
         private SslHandler sslHandler(Channel channel) throws SSLException {
             boolean named = NetUtil.createByteArrayFromIpAddressString(endpoint.host()) == null;
             // RFC 6066 section 3: an address is no server name.
+            SslContext context = protocol.isHttp2() ? http2Tls() : tls();
             return named
-                    ? tls().newHandler(channel.alloc(), endpoint.host(), endpoint.port())
-                    : tls().newHandler(channel.alloc());
+                    ? context.newHandler(channel.alloc(), endpoint.host(), endpoint.port())
+                    : context.newHandler(channel.alloc());
         }
 
         private void secure(Channel channel, UpstreamHandler connection) {
             SslHandler ssl = Objects.requireNonNull(channel.pipeline().get(SslHandler.class));
             ssl.setHandshakeTimeoutMillis(Math.max(1, TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime())));
             ssl.handshakeFuture().addListener((Future<Channel> handshake) -> {
-                if (handshake.isSuccess()) {
-                    connected(connection);
-                } else {
+                if (!handshake.isSuccess()) {
                     channel.close();
                     failed(handshake.cause());
+                } else if (protocol.isHttp2() && !ApplicationProtocolNames.HTTP_2.equals(ssl.applicationProtocol())) {
+                    channel.close();
+                    failed(new SSLException("the endpoint did not agree on h2"));
+                } else {
+                    connected(connection);
                 }
             });
         }

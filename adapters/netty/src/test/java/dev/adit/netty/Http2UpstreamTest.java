@@ -334,6 +334,48 @@ class Http2UpstreamTest {
     }
 
     @Test
+    void speaksTlsToEndpointsThatAskForIt() throws Exception {
+        try (ScriptedUpstream upstream = new ScriptedUpstream(
+                        gateway -> {
+                            Http2Peer peer = Http2Peer.server(gateway);
+                            for (Frame frame = peer.any(); frame != null; frame = peer.any()) {
+                                if (frame.type() == Http2Peer.HEADERS) {
+                                    assertThat(frame.headers().scheme()).hasToString("https");
+                                }
+                                answerAtEnd(peer, frame);
+                            }
+                        },
+                        TlsCases.listen(TlsCases.certificate("anything.test"), "h2", "http/1.1"));
+                Proxy proxy = Proxy.of(Proxy.manifest("grpcs", upstream.port()))
+                        .threads(1)
+                        .start();
+                Http2Peer client = Http2Peer.client(proxy.client())) {
+            client.get(1, "/").get(3, "/");
+            assertThat(client.answer(3).body()).isEqualTo("ok");
+            client.headers(5, request("POST", "/"), false).data(5, "call", true);
+            assertThat(client.answer(5).body()).isEqualTo("ok");
+            assertThat(upstream.connections).hasValue(1);
+            assertThat(upstream.failures).isEmpty();
+            proxy.awaitOutcomes(Outcome.COMPLETED, Outcome.COMPLETED, Outcome.COMPLETED);
+        }
+    }
+
+    @ParameterizedTest(name = "ALPN of the endpoint: [{0}]")
+    @ValueSource(strings = {"", "http/1.1"})
+    void doesNotSpeakHttp2OverTlsWithoutBeingToldTo(String known) throws Exception {
+        try (ScriptedUpstream upstream = new ScriptedUpstream(
+                        gateway -> assertThat(gateway.rest()).isEmpty(),
+                        TlsCases.listen(
+                                TlsCases.certificate("anything.test"),
+                                known.isEmpty() ? new String[0] : new String[] {known}));
+                Proxy proxy = Proxy.of(Proxy.manifest("grpcs", upstream.port())).start();
+                Http2Peer client = Http2Peer.client(proxy.client())) {
+            assertThat(client.get(1, "/").answer(1).status()).isEqualTo("502");
+            proxy.awaitOutcomes(Outcome.COMPLETED);
+        }
+    }
+
+    @Test
     void keepsNoConnectionForNothing() throws Exception {
         CountDownLatch closed = new CountDownLatch(1);
         NettyLimits limits = NettyLimits.DEFAULT.toBuilder()

@@ -6,13 +6,18 @@ import io.netty.pkitesting.CertificateBuilder.Algorithm;
 import io.netty.pkitesting.X509Bundle;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.X509Certificate;
 import java.util.Base64;
 import java.util.List;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SNIMatcher;
+import javax.net.ssl.SNIServerName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLServerSocket;
 import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 
@@ -63,6 +68,25 @@ final class TlsCases {
                           - {hosts: [b.test], secretName: b}
                           rules:
                         """) + secret("a", a) + secret("b", b);
+    }
+
+    /** What an endpoint listens on: takes any server name, and the first of its protocols that is offered. */
+    static ServerSocket listen(X509Bundle certificate, String... applicationProtocols) throws Exception {
+        SSLContext context = SSLContext.getInstance("TLS");
+        KeyManager[] keys = certificate.toKeyManagerFactory().getKeyManagers();
+        context.init(keys, null, null);
+        SSLServerSocket socket = (SSLServerSocket)
+                context.getServerSocketFactory().createServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        SSLParameters parameters = socket.getSSLParameters();
+        parameters.setApplicationProtocols(applicationProtocols);
+        parameters.setSNIMatchers(List.of(new SNIMatcher(0) {
+            @Override
+            public boolean matches(SNIServerName serverName) {
+                return true;
+            }
+        }));
+        socket.setSSLParameters(parameters);
+        return socket;
     }
 
     /** A connection of a client without memory of earlier ones: nothing is resumed. */

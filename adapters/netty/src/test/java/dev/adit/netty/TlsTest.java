@@ -2,6 +2,7 @@ package dev.adit.netty;
 
 import static dev.adit.netty.TlsCases.certificate;
 import static dev.adit.netty.TlsCases.connect;
+import static dev.adit.netty.TlsCases.listen;
 import static dev.adit.netty.TlsCases.manifest;
 import static dev.adit.netty.TlsCases.shown;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -9,18 +10,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.adit.exchange.Outcome;
 import io.netty.pkitesting.X509Bundle;
-import java.net.InetAddress;
-import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.ExtendedSSLSession;
-import javax.net.ssl.KeyManager;
-import javax.net.ssl.SNIMatcher;
-import javax.net.ssl.SNIServerName;
-import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLHandshakeException;
-import javax.net.ssl.SSLParameters;
-import javax.net.ssl.SSLServerSocket;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -141,7 +134,7 @@ class TlsTest {
                             gateway.rest();
                             closed.countDown();
                         },
-                        tlsSocket(certificate("anything.test")));
+                        listen(certificate("anything.test")));
                 Proxy proxy = Proxy.of(Proxy.manifest("https", upstream.port())).start();
                 Peer client = proxy.client()) {
             assertThat(client.send(GET).response()).endsWith("\r\n\r\nok");
@@ -163,22 +156,5 @@ class TlsTest {
                     .startsWith("HTTP/1.1 50");
             proxy.awaitOutcomes(Outcome.COMPLETED);
         }
-    }
-
-    private static SSLServerSocket tlsSocket(X509Bundle certificate) throws Exception {
-        SSLContext context = SSLContext.getInstance("TLS");
-        KeyManager[] keys = certificate.toKeyManagerFactory().getKeyManagers();
-        context.init(keys, null, null);
-        SSLServerSocket socket = (SSLServerSocket)
-                context.getServerSocketFactory().createServerSocket(0, 50, InetAddress.getLoopbackAddress());
-        SSLParameters parameters = socket.getSSLParameters();
-        parameters.setSNIMatchers(List.of(new SNIMatcher(0) {
-            @Override
-            public boolean matches(SNIServerName serverName) {
-                return true;
-            }
-        }));
-        socket.setSSLParameters(parameters);
-        return socket;
     }
 }

@@ -5,7 +5,6 @@ import dev.adit.exchange.RequestSink;
 import dev.adit.exchange.UpstreamFailure;
 import dev.adit.exchange.UpstreamFailure.Kind;
 import dev.adit.policy.Timeouts;
-import dev.adit.route.Protocol;
 import io.undertow.client.ClientCallback;
 import io.undertow.client.ClientExchange;
 import io.undertow.client.ClientRequest;
@@ -208,8 +207,7 @@ final class UpstreamAttempt implements ClientCallback<ClientExchange>, Pump.List
         stopBody();
         ClientExchange done = sent();
         boolean asked = requestSent()
-                && (connection.protocol == Protocol.H2C
-                        || !done.getRequestChannel().isOpen());
+                && (connection.protocol.isHttp2() || !done.getRequestChannel().isOpen());
         HeaderView fields = new HeaderView(done.getResponse().getResponseHeaders());
         boolean last = fields.lists(Headers.CONNECTION, "close");
         // What was asked to switch and speaks of it is left half switched by Undertow's client.

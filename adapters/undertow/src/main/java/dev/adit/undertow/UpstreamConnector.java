@@ -3,6 +3,7 @@ package dev.adit.undertow;
 import dev.adit.balancer.Endpoint;
 import dev.adit.exchange.UpstreamFailure;
 import dev.adit.route.Protocol;
+import io.undertow.client.ALPNClientSelector;
 import io.undertow.client.ClientCallback;
 import io.undertow.client.ClientConnection;
 import io.undertow.client.http.HttpClientProvider;
@@ -127,7 +128,8 @@ final class UpstreamConnector {
                 switch (protocol) {
                     case HTTP -> http1(new ClearConnection(connection), this);
                     case HTTPS -> secure(connection);
-                    case H2C -> http2(connection);
+                    case H2C -> http2(connection, false);
+                    case H2 -> http2OverTls(connection);
                 }
             } catch (IOException e) {
                 failed(e);
@@ -143,10 +145,14 @@ final class UpstreamConnector {
                     .handleEvent(connection);
         }
 
-        private void secure(StreamConnection connection) throws IOException {
+        private SslConnection wrapped(StreamConnection connection) {
             // RFC 6066 section 3: an address is no server name; JSSE sends none for it.
             OptionMap options = OptionMap.create(Options.SSL_PEER_HOST_NAME, endpoint.host());
-            SslConnection secured = tls.wrapExistingConnection(connection, options, true);
+            return tls.wrapExistingConnection(connection, options, true);
+        }
+
+        private void secure(StreamConnection connection) throws IOException {
+            SslConnection secured = wrapped(connection);
             ClientCallback<ClientConnection> afterHandshake = new ClientCallback<>() {
                 @Override
                 public void completed(ClientConnection client) {
@@ -164,10 +170,20 @@ final class UpstreamConnector {
             http1(secured, afterHandshake);
         }
 
-        private void http2(StreamConnection connection) {
+        private void http2OverTls(StreamConnection connection) {
+            SslConnection secured = wrapped(connection);
+            socket = secured;
+            ALPNClientSelector.runAlpn(
+                    secured,
+                    other -> failed(new IOException("the endpoint did not agree on h2")),
+                    this,
+                    new ALPNClientSelector.ALPNProtocol(agreed -> http2(agreed, true), "h2"));
+        }
+
+        private void http2(StreamConnection connection, boolean secure) {
             ByteBufferPool buffers = loop.buffers;
             Http2Channel channel = new Http2Channel(connection, null, buffers, null, true, false, OptionMap.EMPTY);
-            completed(new Http2ClientConnection(channel, false, endpoint.host(), null, false));
+            completed(new Http2ClientConnection(channel, false, endpoint.host(), null, secure));
         }
 
         @Override

@@ -8,6 +8,7 @@ import dev.adit.GatewayListener;
 import dev.adit.exchange.Exchange;
 import dev.adit.exchange.Outcome;
 import dev.adit.tls.Identity;
+import io.netty.pkitesting.CertificateBuilder;
 import io.undertow.Undertow;
 import io.undertow.UndertowOptions;
 import io.undertow.server.HttpHandler;
@@ -27,7 +28,10 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** HTTP/2 on either side. */
 class Http2Test {
@@ -55,6 +59,30 @@ class Http2Test {
                 .https(0)
                 .build()
                 .start();
+    }
+
+    private static SSLContext endpointTls() throws Exception {
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(
+                new CertificateBuilder()
+                        .subject("CN=anything.test")
+                        .setIsCertificateAuthority(true)
+                        .buildSelfSigned()
+                        .toKeyManagerFactory()
+                        .getKeyManagers(),
+                null,
+                null);
+        return context;
+    }
+
+    /** A manifest for endpoints that speak what the annotation {@code backend-protocol} says. */
+    private static String manifest(String protocol, Undertow upstream) {
+        int port = ((InetSocketAddress) upstream.getListenerInfo().get(0).getAddress()).getPort();
+        return Proxy.manifest("http", port)
+                .replace(
+                        "namespace: shop}\nspec:\n  rules",
+                        "namespace: shop, annotations: {nginx.ingress.kubernetes.io/backend-protocol: " + protocol
+                                + "}}\nspec:\n  rules");
     }
 
     private static HttpClient client() {
@@ -133,26 +161,24 @@ class Http2Test {
         }
     }
 
-    @Test
-    void speaksHttp2ToEndpointsThatAskForIt() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"GRPC", "GRPCS"})
+    void speaksHttp2ToEndpointsThatAskForIt(String protocol) throws Exception {
         List<String> protocols = new CopyOnWriteArrayList<>();
         HttpHandler echo = exchange -> {
-            protocols.add(exchange.getProtocol().toString());
+            protocols.add(exchange.getProtocol() + " " + exchange.getRequestScheme());
             byte[] body = exchange.getInputStream().readAllBytes();
             exchange.getResponseHeaders().put(io.undertow.util.Headers.CONTENT_TYPE, "application/grpc");
             exchange.getOutputStream().write(body);
         };
-        Undertow upstream = Undertow.builder()
-                .setServerOption(UndertowOptions.ENABLE_HTTP2, true)
-                .addHttpListener(0, "127.0.0.1", new BlockingHandler(echo))
+        boolean secure = protocol.equals("GRPCS");
+        Undertow.Builder builder = Undertow.builder().setServerOption(UndertowOptions.ENABLE_HTTP2, true);
+        Undertow upstream = (secure
+                        ? builder.addHttpsListener(0, "127.0.0.1", endpointTls(), new BlockingHandler(echo))
+                        : builder.addHttpListener(0, "127.0.0.1", new BlockingHandler(echo)))
                 .build();
         upstream.start();
-        int port = ((InetSocketAddress) upstream.getListenerInfo().get(0).getAddress()).getPort();
-        String manifest = Proxy.manifest("http", port)
-                .replace(
-                        "namespace: shop}\nspec:\n  rules",
-                        "namespace: shop, annotations: {nginx.ingress.kubernetes.io/backend-protocol: GRPC}}\nspec:\n  rules");
-        try (UndertowGateway server = serve(manifest)) {
+        try (UndertowGateway server = serve(manifest(protocol, upstream))) {
             HttpClient client = client();
             for (String text : List.of("one", "two", "three")) {
                 HttpResponse<String> answer = client.send(
@@ -163,8 +189,25 @@ class Http2Test {
                 assertThat(answer.statusCode()).isEqualTo(200);
                 assertThat(answer.body()).isEqualTo(text);
             }
-            assertThat(protocols).containsOnly("HTTP/2.0");
+            assertThat(protocols).containsOnly(secure ? "HTTP/2.0 https" : "HTTP/2.0 http");
             await().untilAsserted(() -> assertThat(outcomes).hasSize(3).containsOnly(Outcome.COMPLETED));
+        } finally {
+            upstream.stop();
+        }
+    }
+
+    @Test
+    void doesNotSpeakHttp2OverTlsWithoutBeingToldTo() throws Exception {
+        Undertow upstream = Undertow.builder()
+                .setServerOption(UndertowOptions.ENABLE_HTTP2, false)
+                .addHttpsListener(0, "127.0.0.1", endpointTls(), exchange -> exchange.setStatusCode(204))
+                .build();
+        upstream.start();
+        try (UndertowGateway server = serve(manifest("GRPCS", upstream))) {
+            assertThat(client().send(request(server, "/").build(), BodyHandlers.discarding())
+                            .statusCode())
+                    .isEqualTo(502);
+            await().untilAsserted(() -> assertThat(outcomes).containsExactly(Outcome.COMPLETED));
         } finally {
             upstream.stop();
         }
