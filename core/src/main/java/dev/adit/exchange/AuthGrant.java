@@ -2,7 +2,6 @@ package dev.adit.exchange;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -21,7 +20,7 @@ record AuthGrant(List<String> replaced, List<Map.Entry<String, String>> fields, 
         for (String name : names) {
             // Framing, the host and who the client is are not for others to say.
             if (Fields.ofRequest(name) != Fields.Treatment.DROPPED) {
-                replaced.add(name.toLowerCase(Locale.ROOT).replace('_', '-'));
+                replaced.add(Fields.folded(name));
                 answer.all(name).forEach(value -> fields.add(Map.entry(name, value)));
             }
         }

@@ -6,8 +6,9 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What happens to header fields on their way through, by name. Names are compared without case and without allocation; in
- * requests an underscore counts as a hyphen, since CGI-like backends cannot tell them apart.
+ * What happens to header fields on their way through, by name. Names are compared without case and without allocation, and
+ * what is neither letter nor digit counts as a hyphen, since CGI-like backends cannot tell them apart: they make variables of
+ * names, with an underscore for an underscore, a dot or any other sign.
  *
  * <p>Source: RFC 9110 section 7.6.1 (hop-by-hop), RFC 9113 section 8.2.2, and the fields that ingress-nginx sets.
  */
@@ -86,7 +87,8 @@ final class Fields {
             return treatment;
         }
         for (int i = 0; i < name.length(); i++) {
-            if (name.charAt(i) == '_') {
+            char c = name.charAt(i);
+            if (c != '-' && folded(c) == '-') {
                 return Treatment.DROPPED;
             }
         }
@@ -129,13 +131,27 @@ final class Fields {
             return false;
         }
         for (int i = 0; i < lowerCase.length(); i++) {
-            char c = name.charAt(i);
-            char folded = c >= 'A' && c <= 'Z' ? (char) (c | 0x20) : c == '_' ? '-' : c;
-            if (folded != lowerCase.charAt(i)) {
+            if (folded(name.charAt(i)) != lowerCase.charAt(i)) {
                 return false;
             }
         }
         return true;
+    }
+
+    private static char folded(char c) {
+        if (c >= 'a' && c <= 'z' || c >= '0' && c <= '9') {
+            return c;
+        }
+        return c >= 'A' && c <= 'Z' ? (char) (c | 0x20) : '-';
+    }
+
+    /** {@code name} in lower case, with hyphens for all that is neither letter nor digit. */
+    static String folded(CharSequence name) {
+        StringBuilder folded = new StringBuilder(name.length());
+        for (int i = 0; i < name.length(); i++) {
+            folded.append(folded(name.charAt(i)));
+        }
+        return folded.toString();
     }
 
     /** The names that Connection fields nominate for this hop only, folded; null if none needs attention. */
@@ -151,7 +167,7 @@ final class Fields {
         List<String> names = null;
         for (String list : headers.all("Connection")) {
             for (String option : list.split(",")) {
-                String name = option.strip().toLowerCase(Locale.ROOT).replace('_', '-');
+                String name = folded(option.strip());
                 if (!name.isEmpty() && !name.equals("close") && !endsInResponse(name)) {
                     names = names == null ? new ArrayList<>() : names;
                     names.add(name);

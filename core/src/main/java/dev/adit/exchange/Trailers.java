@@ -1,6 +1,5 @@
 package dev.adit.exchange;
 
-import java.util.Locale;
 import java.util.Set;
 
 /**
@@ -36,14 +35,13 @@ public final class Trailers {
 
     private Trailers() {}
 
-    /** Whether a trailer field of that name goes on; names are compared without case. */
+    /** Whether a trailer field of that name goes on; without case, and without a difference between signs. */
     public static boolean mayPass(CharSequence name) {
-        String lower = name.toString().toLowerCase(Locale.ROOT);
-        return !FORBIDDEN.contains(lower)
-                && !lower.startsWith("x-forwarded-")
-                && !lower.startsWith("x-real-")
-                && !lower.startsWith("x-original-")
-                && !lower.startsWith("ssl-client-")
-                && lower.indexOf('_') < 0;
+        String folded = Fields.folded(name);
+        return !FORBIDDEN.contains(folded)
+                && !folded.startsWith("x-forwarded-")
+                && !folded.startsWith("x-real-")
+                && !folded.startsWith("x-original-")
+                && !folded.startsWith("ssl-client-");
     }
 }

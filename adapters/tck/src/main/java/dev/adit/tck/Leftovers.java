@@ -1,6 +1,7 @@
 package dev.adit.tck;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,6 +19,7 @@ final class Leftovers {
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(20);
 
     private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
+    private static final Path SELF = Path.of("/proc/self/stat");
 
     private final Set<Thread> threads = threads();
     private final Set<String> sockets = sockets();
@@ -68,6 +70,7 @@ final class Leftovers {
         if (!Files.isDirectory(DESCRIPTORS)) {
             return sockets;
         }
+        keepJdkSocket();
         try (Stream<Path> all = Files.list(DESCRIPTORS)) {
             for (Path descriptor : all.toList()) {
                 String target = target(descriptor);
@@ -79,6 +82,18 @@ final class Leftovers {
             throw new AssertionError("cannot list " + DESCRIPTORS, e);
         }
         return sockets;
+    }
+
+    /**
+     * The JDK keeps half of a socket pair for ever, from the first time that it opens a file channel or closes a socket that
+     * somebody waits for: it must be there before the first look.
+     */
+    private static void keepJdkSocket() {
+        try {
+            FileChannel.open(SELF).close();
+        } catch (IOException e) {
+            throw new AssertionError("cannot open " + SELF, e);
+        }
     }
 
     private static String target(Path descriptor) {
