@@ -183,10 +183,7 @@ public final class BodyReader {
         if (trailers == null) {
             trailers = new TrailerReader(limits);
         }
-        TrailerReader reader = Objects.requireNonNull(trailers);
-        reader.room(1)[reader.length()] = b;
-        reader.accept(1);
-        if (reader.isComplete()) {
+        if (Objects.requireNonNull(trailers).take(b)) {
             state = State.END;
         }
     }

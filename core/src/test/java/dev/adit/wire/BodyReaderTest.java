@@ -54,7 +54,8 @@ class BodyReaderTest {
                 "3;a=b~abc~0;c~~   | 19 | true  | false",
                 "3~abcd~0~~        | 6  | false | true",
                 "3~abc~g           | 8  | false | true",
-                "3~abc~0~X y~~     | 15 | false | true",
+                "3~abc~0~X y~~     | 12 | false | true",
+                "3~abc~0~X: y~ z~~ | 17 | false | true",
                 "3~abc             | 6  | false | false",
             })
     void findsTheFirstByteThatIsNoneOfAChunkedBody(String text, int good, boolean ended, boolean refused) {

@@ -1,5 +1,9 @@
 package dev.adit.undertow;
 
+import dev.adit.exchange.Headers;
+import dev.adit.wire.BadMessageException;
+import dev.adit.wire.BodyReader;
+import dev.adit.wire.Framing;
 import io.undertow.conduits.ChunkedStreamSourceConduit;
 import io.undertow.connector.ByteBufferPool;
 import io.undertow.connector.PooledByteBuffer;
@@ -21,9 +25,10 @@ import org.xnio.conduits.StreamSourceConduit;
  * kept from closing the connection of a body that breaks off, which is answered instead.
  */
 final class ChunkedBody extends GuardConduit {
-    private final ChunkGuard chunks;
+    private final BodyReader chunks;
+    private @Nullable BadMessageException broken;
 
-    private ChunkedBody(StreamSourceConduit next, ChunkGuard chunks) {
+    private ChunkedBody(StreamSourceConduit next, BodyReader chunks) {
         super(next);
         this.chunks = chunks;
     }
@@ -39,7 +44,8 @@ final class ChunkedBody extends GuardConduit {
             early.pushBack(new PooledAdaptor(read));
         }
         RequestGuard guard = RequestGuard.of(exchange);
-        ChunkGuard chunks = new ChunkGuard(limits);
+        BodyReader chunks = new BodyReader(limits.messages());
+        chunks.start(Framing.CHUNKED);
         PushBackStreamSourceConduit checked =
                 guard == null ? new PushBackStreamSourceConduit(new ChunkedBody(early, chunks)) : early;
         return new ChunkedStreamSourceConduit(
@@ -47,7 +53,8 @@ final class ChunkedBody extends GuardConduit {
                 checked,
                 pool,
                 body -> {
-                    HeaderMap trailers = guard == null ? chunks.trailers() : guard.trailers();
+                    Headers came = guard == null ? chunks.trailers() : guard.trailers();
+                    HeaderMap trailers = HeaderView.passing(came);
                     if (trailers != null) {
                         // Undertow's reader keeps one field of each name.
                         exchange.putAttachment(HttpAttachments.REQUEST_TRAILERS, trailers);
@@ -94,7 +101,7 @@ final class ChunkedBody extends GuardConduit {
 
     @Override
     public void resumeReads() {
-        if (chunks.isBroken()) {
+        if (broken != null) {
             // To be told, though nothing more may come.
             next.wakeupReads();
         } else {
@@ -104,24 +111,25 @@ final class ChunkedBody extends GuardConduit {
 
     @Override
     public int read(ByteBuffer target) throws IOException {
-        if (chunks.isBroken()) {
-            throw new BadMessageException("a broken chunk");
+        if (broken != null) {
+            throw broken;
         }
         int start = target.position();
         int read = next.read(target);
         if (read <= 0) {
             return read;
         }
-        ByteBuffer seen = target.duplicate();
-        seen.flip().position(start);
-        int good = chunks.accept(seen);
-        if (!chunks.isBroken()) {
+        ByteBuffer seen = target.duplicate().flip().position(start);
+        try {
+            chunks.follow(seen);
             return read;
+        } catch (BadMessageException e) {
+            broken = e;
+            target.position(seen.position());
+            if (seen.position() == start) {
+                throw e;
+            }
+            return seen.position() - start;
         }
-        target.position(start + good);
-        if (good == 0) {
-            throw new BadMessageException("a broken chunk");
-        }
-        return good;
     }
 }

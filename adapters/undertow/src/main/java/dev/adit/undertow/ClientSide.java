@@ -3,7 +3,10 @@ package dev.adit.undertow;
 import dev.adit.exchange.HttpVersion;
 import dev.adit.exchange.Relay;
 import dev.adit.exchange.Reply;
+import dev.adit.exchange.RequestHead;
+import dev.adit.exchange.ResponseHead;
 import dev.adit.exchange.ResponseSink;
+import dev.adit.wire.Framing;
 import io.undertow.connector.PooledByteBuffer;
 import io.undertow.io.IoCallback;
 import io.undertow.server.HttpServerExchange;
@@ -34,18 +37,18 @@ import org.xnio.conduits.StreamSinkConduit;
 final class ClientSide {
     private final HttpServerExchange exchange;
     private final Loop loop;
-    private final RequestView head;
+    private final RequestHead head;
     private final boolean hasBody;
     private @Nullable StreamSourceChannel body;
 
     ClientSide(HttpServerExchange exchange, Loop loop) {
         this.exchange = exchange;
         this.loop = loop;
-        this.head = new RequestView(exchange);
+        this.head = RequestView.of(exchange);
         this.hasBody = !exchange.isRequestComplete();
     }
 
-    RequestView head() {
+    RequestHead head() {
         return head;
     }
 
@@ -81,15 +84,18 @@ final class ClientSide {
 
     /** Says how the body's end is found to whoever gets the body next. */
     void writeFraming(HeaderMap to) {
-        HeaderMap from = head.headers().map();
-        String length = from.getFirst(Headers.CONTENT_LENGTH);
+        String length = head.headers().get("Content-Length");
         if (length != null) {
             to.put(Headers.CONTENT_LENGTH, length);
         } else if (hasBody) {
-            to.put(Headers.TRANSFER_ENCODING, "chunked");
-            if (from.contains(Headers.TRAILER)) {
-                to.putAll(Headers.TRAILER, from.get(Headers.TRAILER));
-            }
+            writeChunked(head.headers(), to);
+        }
+    }
+
+    private static void writeChunked(dev.adit.exchange.Headers from, HeaderMap to) {
+        to.put(Headers.TRANSFER_ENCODING, "chunked");
+        for (String announced : from.all("Trailer")) {
+            to.add(Headers.TRAILER, announced);
         }
     }
 
@@ -167,22 +173,19 @@ final class ClientSide {
         return status == 103 ? "Early Hints" : status == 102 ? "Processing" : "";
     }
 
-    /** Writes the head of an answer that came with the fields {@code from}; {@code last} closes the connection after it. */
-    StreamSinkChannel relay(Relay relay, HeaderMap from, boolean last) {
+    /** Writes the head of an answer that came with the head {@code from}; {@code last} closes the connection after it. */
+    StreamSinkChannel relay(Relay relay, ResponseHead from, boolean last) {
         writeHead(relay);
         HeaderMap headers = exchange.getResponseHeaders();
         String announced = headers.getFirst(Headers.CONTENT_LENGTH);
-        String length = from.getFirst(Headers.CONTENT_LENGTH);
-        if (Framing.isBodyless(exchange.getStatusCode())) {
+        String length = from.headers().get("Content-Length");
+        if (Framing.isBodiless(exchange.getStatusCode())) {
             withoutBody(announced);
         } else if (length != null) {
             headers.put(Headers.CONTENT_LENGTH, length);
         } else if (head.version() == HttpVersion.HTTP_1_1) {
             // Never by the connection's end: a torn answer could not be told from a whole one.
-            headers.put(Headers.TRANSFER_ENCODING, "chunked");
-            if (from.contains(Headers.TRAILER)) {
-                headers.putAll(Headers.TRAILER, from.get(Headers.TRAILER));
-            }
+            writeChunked(from.headers(), headers);
         }
         return open(last);
     }
@@ -230,7 +233,7 @@ final class ClientSide {
     private StreamSinkChannel open(boolean last) {
         HeaderMap headers = exchange.getResponseHeaders();
         boolean old = head.version() == HttpVersion.HTTP_1_0;
-        if (last || loop.draining() || head.headers().lists(Headers.CONNECTION, "close")) {
+        if (last || loop.draining() || HeaderView.lists(head.headers(), "Connection", "close")) {
             exchange.setPersistent(false);
         }
         if (old) {
@@ -238,7 +241,7 @@ final class ClientSide {
             // connection's.
             exchange.setProtocol(Protocols.HTTP_1_1);
             boolean endless =
-                    !headers.contains(Headers.CONTENT_LENGTH) && !Framing.isBodyless(exchange.getStatusCode());
+                    !headers.contains(Headers.CONTENT_LENGTH) && !Framing.isBodiless(exchange.getStatusCode());
             exchange.setPersistent(
                     exchange.isPersistent() && !(endless && !head.method().equals("HEAD")));
         }

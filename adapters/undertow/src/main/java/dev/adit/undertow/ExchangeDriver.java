@@ -7,14 +7,14 @@ import dev.adit.exchange.Forward;
 import dev.adit.exchange.Outcome;
 import dev.adit.exchange.Relay;
 import dev.adit.exchange.Reply;
+import dev.adit.exchange.ResponseHead;
 import dev.adit.exchange.Step;
 import dev.adit.exchange.StepHandler;
 import dev.adit.exchange.UpstreamFailure;
-import io.undertow.client.ClientResponse;
+import dev.adit.wire.BadMessageException;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.server.protocol.http.HttpAttachments;
 import io.undertow.util.HeaderMap;
-import io.undertow.util.Headers;
 import java.io.IOException;
 import java.util.List;
 import java.util.Objects;
@@ -60,7 +60,7 @@ final class ExchangeDriver
     /** The sub-request that the exchange waits for, or null. */
     private @Nullable SubRequest asking;
 
-    private @Nullable ClientResponse response;
+    private @Nullable ResponseHead response;
     private @Nullable Pump answer;
     private final Patience answerPatience = new Patience();
     private final Patience lingering = new Patience();
@@ -182,15 +182,15 @@ final class ExchangeDriver
             return;
         }
         UpstreamAttempt attempt = Objects.requireNonNull(upstream);
-        ClientResponse head = Objects.requireNonNull(response);
-        int status = head.getResponseCode();
+        ResponseHead head = Objects.requireNonNull(response);
+        int status = head.status();
         // A refusal does not wait for the rest of the body; a success may depend on it.
         boolean last = status >= 300 && !attempt.requestSent();
         if (last) {
             attempt.stopBody();
         }
-        StreamSinkChannel sink = client.relay(relay, head.getResponseHeaders(), last);
-        boolean chunked = head.getResponseHeaders().contains(Headers.TRANSFER_ENCODING);
+        StreamSinkChannel sink = client.relay(relay, head, last);
+        boolean chunked = head.headers().get("Transfer-Encoding") != null;
         answer = new Pump(attempt.answerBody(), sink, loop.buffers, new Answering()).chunked(chunked);
         answer.start();
     }
@@ -273,17 +273,17 @@ final class ExchangeDriver
     // From the upstream
 
     /** An answer before the answer. */
-    void interim(int status, HeaderMap fields) {
+    void interim(ResponseHead head) {
         if (!responding) {
-            client.interim(exchange.interim(new ResponseView(status, new HeaderView(fields))));
+            client.interim(exchange.interim(head));
         }
     }
 
     /** The answer's head is there. */
-    void head(ClientResponse head) {
+    void head(ResponseHead head) {
         response = head;
         boolean replayable = Objects.requireNonNull(upstream).bodyUntouched();
-        perform(() -> exchange.upstreamHead(new ResponseView(head), replayable));
+        perform(() -> exchange.upstreamHead(head, replayable));
     }
 
     /** The connection is closed; its answer was not complete. */

@@ -1,6 +1,7 @@
 package dev.adit.undertow;
 
 import dev.adit.exchange.Headers;
+import dev.adit.exchange.Trailers;
 import io.undertow.util.HeaderMap;
 import io.undertow.util.HeaderValues;
 import io.undertow.util.HttpString;
@@ -39,20 +40,40 @@ record HeaderView(HeaderMap map) implements Headers {
         }
     }
 
+    /** A copy of {@code headers}, which may be reused. */
+    static HeaderView copyOf(Headers headers) {
+        HeaderMap copy = new HeaderMap();
+        headers.forEach((name, value) -> add(copy, name, value));
+        return new HeaderView(copy);
+    }
+
     /** Whether a comma-separated list in any field of that name holds {@code token}, without case. */
-    boolean lists(HttpString name, String token) {
-        HeaderValues values = map.get(name);
-        if (values == null) {
+    static boolean lists(Headers headers, String name, String token) {
+        if (headers.get(name) == null) {
             return false;
         }
-        for (int i = 0; i < values.size(); i++) {
-            for (String element : values.get(i).split(",")) {
+        for (String list : headers.all(name)) {
+            for (String element : list.split(",")) {
                 if (element.strip().equalsIgnoreCase(token)) {
                     return true;
                 }
             }
         }
         return false;
+    }
+
+    /** Those of {@code trailers} that may pass, or null if there are none. */
+    static @Nullable HeaderMap passing(@Nullable Headers trailers) {
+        if (trailers == null) {
+            return null;
+        }
+        HeaderMap passing = new HeaderMap();
+        trailers.forEach((name, value) -> {
+            if (Trailers.mayPass(name)) {
+                add(passing, name, value);
+            }
+        });
+        return passing.size() == 0 ? null : passing;
     }
 
     /** Adds a field. Undertow holds a hundred or so of one name: what is more becomes part of the last (RFC 9110 section 5.3). */

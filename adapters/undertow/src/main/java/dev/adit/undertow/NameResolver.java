@@ -1,31 +1,25 @@
 package dev.adit.undertow;
 
-import dev.adit.exchange.AddressFilter;
+import dev.adit.wire.EndpointAddresses;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Pattern;
 
 /** The addresses of an endpoint: itself, or for a name what the system's resolver says, on threads of its own. */
 final class NameResolver {
-    /** Hears of addresses, possibly none, and why there are none. */
+    /** Hears of addresses, possibly none, and why there are no more. */
     @FunctionalInterface
     interface Listener {
         void resolved(List<InetAddress> addresses, String problem);
     }
 
-    /** Addresses of a name that are tried one after another. */
-    static final int MAX_ADDRESSES = 4;
-
     private static final int THREADS = 4;
     private static final int WAITING = 1024;
-    private static final Pattern FOUR_NUMBERS = Pattern.compile("[0-9]{1,3}(\\.[0-9]{1,3}){3}");
 
     private final ThreadPoolExecutor threads;
 
@@ -41,36 +35,27 @@ final class NameResolver {
 
     /** Answers at once for an address, else later on {@code executor}. */
     void resolve(String host, Executor executor, Listener listener) {
-        if (isLiteral(host)) {
-            lookUp(host, false, listener);
+        if (EndpointAddresses.isLiteral(host)) {
+            lookUp(host, listener);
             return;
         }
         try {
             threads.execute(() ->
-                    lookUp(host, true, (found, problem) -> executor.execute(() -> listener.resolved(found, problem))));
+                    lookUp(host, (found, problem) -> executor.execute(() -> listener.resolved(found, problem))));
         } catch (RejectedExecutionException e) {
             listener.resolved(List.of(), "too many names wait to be resolved");
         }
     }
 
-    private static void lookUp(String host, boolean name, Listener listener) {
-        List<InetAddress> found = new ArrayList<>(MAX_ADDRESSES);
+    private static void lookUp(String host, Listener listener) {
+        List<InetAddress> found;
         try {
-            for (InetAddress address : InetAddress.getAllByName(host)) {
-                if (found.size() < MAX_ADDRESSES && (!name || AddressFilter.allowsForName(address))) {
-                    found.add(address);
-                }
-            }
+            found = EndpointAddresses.of(host);
         } catch (UnknownHostException e) {
-            listener.resolved(List.of(), "unknown name " + host);
+            listener.resolved(List.of(), String.valueOf(e.getMessage()));
             return;
         }
-        listener.resolved(found, host + " has no address that may be connected to");
-    }
-
-    /** An IPv6 address, or four decimal numbers: what Java reads as an address without asking anybody. */
-    private static boolean isLiteral(String host) {
-        return host.indexOf(':') >= 0 || FOUR_NUMBERS.matcher(host).matches();
+        listener.resolved(found, host + " has no other address");
     }
 
     void close() {

@@ -1,21 +1,19 @@
 package dev.adit.undertow;
 
 import dev.adit.exchange.HttpVersion;
+import dev.adit.wire.BadMessageException;
+import dev.adit.wire.BodyReader;
+import dev.adit.wire.Fields;
+import dev.adit.wire.Framing;
+import dev.adit.wire.Preface;
+import dev.adit.wire.Refusal;
+import dev.adit.wire.RequestReader;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.server.protocol.http.HttpServerConnection;
-import io.undertow.util.DateUtils;
-import io.undertow.util.HeaderMap;
-import io.undertow.util.Headers;
-import io.undertow.util.HttpString;
-import io.undertow.util.Protocols;
-import io.undertow.util.StatusCodes;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
-import java.util.Date;
-import java.util.List;
-import java.util.Objects;
+import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.xnio.IoUtils;
@@ -24,65 +22,47 @@ import org.xnio.XnioExecutor;
 import org.xnio.conduits.StreamSinkConduit;
 
 /**
- * Reads the heads of one client's requests before Undertow does, strictly, and refuses what has two readings. Undertow takes
- * unknown versions for HTTP/1.1, unfolds lines, decides about hosts and targets by itself and answers everything 400; so it
- * only gets to see what it needs to find a body and to keep the connection: the head that core sees is {@link #head}.
+ * Reads one client's requests before Undertow does, strictly, and refuses what has two readings. Undertow takes unknown
+ * versions for HTTP/1.1, unfolds lines, decides about hosts and targets by itself and answers everything 400; so it only gets
+ * to see what it needs to find a body and to keep the connection: the head that core sees is {@link #headOf}.
  *
  * <pre>
- *            line                     empty line            all of it was read
- *   LINE ───────────▶ FIELDS ────────────────────▶ BODY ───────────────────────▶ LINE
- *    │ │                │ late: 408, bad: 4xx, 505
- *    │ └────────────────┴──────────▶ REFUSED: answered, what still comes is thrown away, for a while
- *    └── HTTP/2's preface, or 101 ──▶ PASS: everything passes
+ *   START ──no preface──▶ HEAD ──empty line──▶ BODY ──all of it was read──▶ HEAD
+ *     │                    │ late: 408, bad: 4xx, 505
+ *     │                    └──────────▶ REFUSED: answered, what still comes is thrown away, for a while
+ *     └── HTTP/2's preface, or 101 ──▶ PASS: everything passes
  * </pre>
  *
  * No byte of a request is taken in before the one before it is answered, but for what came along.
  */
 final class RequestGuard extends GuardConduit {
-    /** A request's head as it came. */
-    record Head(String method, String target, HttpVersion version, HeaderMap fields) {}
-
     private enum State {
-        LINE,
-        FIELDS,
-        LENGTH,
-        CHUNKED,
-        PREFACE,
+        START,
+        HEAD,
+        BODY,
         PASS,
         REFUSED
     }
 
-    private static final int FIRST_BYTES = 2048;
+    private static final int AHEAD = 2048;
     private static final byte[] NOTHING = {};
-    private static final byte[] PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.ISO_8859_1);
-    private static final List<HttpString> SHOWN =
-            List.of(Headers.CONTENT_LENGTH, Headers.TRANSFER_ENCODING, Headers.UPGRADE);
+    private static final byte[] PLAIN = ascii("POST / HTTP/1.1\r\nHost: adit\r\n\r\n");
+    /** What Undertow needs to know of a head, besides the first line and how a connection is kept. */
+    private static final String[] SHOWN = {"Content-Length", "Transfer-Encoding", "Upgrade"};
 
     private final StreamConnection connection;
     private final StreamSinkConduit sink;
     private final UndertowLimits limits;
-    private State state = State.LINE;
-    /** What was read: what is not used yet stands from {@link #start} to {@link #end}. */
-    private byte[] bytes = new byte[FIRST_BYTES];
-
-    private int start;
-    private int end;
-    /** Up to where the current line was searched for its end. */
-    private int scanned;
-
-    private int fieldBytes;
-    private int count;
-    private String method = "";
-    private String target = "";
-    private HttpVersion version = HttpVersion.HTTP_1_1;
-    private HeaderMap fields = new HeaderMap();
-    private @Nullable Head head;
+    private final RequestReader reader;
+    private final BodyReader body;
+    private State state = State.START;
+    /** What was read and not used yet. */
+    private ByteBuffer ahead = ByteBuffer.allocate(AHEAD).flip();
     /** What Undertow gets to see of a head. */
     private byte[] shown = NOTHING;
 
     private int shownAt;
-    private long remaining;
-    private @Nullable ChunkGuard chunks;
+    private @Nullable BadMessageException broken;
     private XnioExecutor.@Nullable Key late;
 
     private RequestGuard(StreamConnection connection, UndertowLimits limits) {
@@ -90,6 +70,12 @@ final class RequestGuard extends GuardConduit {
         this.connection = connection;
         this.sink = connection.getSinkChannel().getConduit();
         this.limits = limits;
+        this.reader = new RequestReader(limits.messages());
+        this.body = new BodyReader(limits.messages());
+    }
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.ISO_8859_1);
     }
 
     /** Puts a guard in front of a connection that was accepted just now. */
@@ -99,23 +85,21 @@ final class RequestGuard extends GuardConduit {
 
     /** The guard of the connection that {@code exchange} is on, if it has one that does not just let everything pass. */
     static @Nullable RequestGuard of(HttpServerExchange exchange) {
-        boolean guarded = exchange.getConnection() instanceof HttpServerConnection http1
-                && http1.getOriginalSourceConduit() instanceof RequestGuard;
-        return guarded
-                ? (RequestGuard) ((HttpServerConnection) exchange.getConnection()).getOriginalSourceConduit()
+        return exchange.getConnection() instanceof HttpServerConnection http1
+                        && http1.getOriginalSourceConduit() instanceof RequestGuard guard
+                ? guard
                 : null;
     }
 
-    /** The head of the request under way, or null where no guard reads it. */
-    static @Nullable Head headOf(HttpServerExchange exchange) {
-        RequestGuard guard = of(exchange);
-        return guard == null ? null : guard.head;
+    /** The head of the request under way. It is reused for the next one, when this one is answered. */
+    RequestReader head() {
+        return reader;
     }
 
     /** The trailer fields of the request's body, or null. */
     @Nullable
-    HeaderMap trailers() {
-        return chunks == null ? null : chunks.trailers();
+    Fields trailers() {
+        return body.trailers();
     }
 
     /** From here on everything passes. */
@@ -125,20 +109,20 @@ final class RequestGuard extends GuardConduit {
 
     /** Reads what comes while a request is answered, without a look at it: -1 at the end, else what is waiting. */
     int ahead() throws IOException {
-        if (start == end) {
+        if (!ahead.hasRemaining()) {
             int read = fill();
             if (read < 0) {
                 return read;
             }
         }
-        return end - start;
+        return ahead.remaining();
     }
 
     @Override
     public void resumeReads() {
-        boolean inHead = state == State.LINE || state == State.FIELDS || state == State.PREFACE;
-        boolean waiting = start < end && (!inHead || scanned < end);
-        if (waiting || shownAt < shown.length || chunks != null && chunks.isBroken()) {
+        // What begins like a preface was looked at already.
+        boolean waiting = ahead.hasRemaining() && state != State.START;
+        if (waiting || shownAt < shown.length || broken != null) {
             next.wakeupReads();
         } else {
             next.resumeReads();
@@ -158,30 +142,19 @@ final class RequestGuard extends GuardConduit {
                 return count;
             }
             switch (state) {
-                case LINE, FIELDS -> {
-                    if (!readHead()) {
+                case START, HEAD -> {
+                    if (!(state == State.START ? readPreface() : readHead())) {
                         int read = fill();
                         if (read <= 0) {
                             return read;
                         }
                     }
                 }
-                case PREFACE -> {
-                    if (!readPreface()) {
-                        int read = fill();
-                        if (read <= 0) {
-                            return read;
-                        }
-                    }
-                }
-                case LENGTH -> {
-                    return counted(to);
-                }
-                case CHUNKED -> {
-                    return chunked(to);
+                case BODY -> {
+                    return readBody(to);
                 }
                 case PASS -> {
-                    return start < end ? copy(to, end - start) : next.read(to);
+                    return ahead.hasRemaining() ? take(to, ahead.remaining()) : next.read(to);
                 }
                 case REFUSED -> {
                     return discard();
@@ -191,218 +164,137 @@ final class RequestGuard extends GuardConduit {
     }
 
     private int fill() throws IOException {
-        if (start > 0) {
-            System.arraycopy(bytes, start, bytes, 0, end - start);
-            end -= start;
-            scanned = Math.max(0, scanned - start);
-            start = 0;
+        ahead.compact();
+        try {
+            return next.read(ahead);
+        } finally {
+            ahead.flip();
         }
-        if (end == bytes.length) {
-            // Bounded: a line that is too long is refused before.
-            bytes = Arrays.copyOf(bytes, end * 2);
-        }
-        int read = next.read(ByteBuffer.wrap(bytes, end, bytes.length - end));
-        if (read > 0) {
-            end += read;
-        }
-        return read;
+    }
+
+    private int take(ByteBuffer to, int most) {
+        int count = Math.min(Math.min(most, ahead.remaining()), to.remaining());
+        to.put(to.position(), ahead, ahead.position(), count);
+        to.position(to.position() + count);
+        ahead.position(ahead.position() + count);
+        return count;
     }
 
     // Heads
 
-    /** Goes through the lines that are here; returns whether the head is complete, or refused. */
-    private boolean readHead() throws IOException {
-        try {
-            // With a head to show, the next one waits until it is asked for.
-            while ((state == State.LINE || state == State.FIELDS) && shownAt == shown.length) {
-                int lineEnd = endOfLine();
-                if (lineEnd < 0) {
-                    if (start < end || state == State.FIELDS) {
-                        startClock();
-                    }
-                    return false;
-                }
-                int from = start;
-                start = lineEnd + 2;
-                scanned = start;
-                readLine(from, lineEnd);
+    /** Looks whether the connection begins with HTTP/2's preface; returns false if more is needed. */
+    private boolean readPreface() {
+        Preface preface = Preface.in(ahead.array(), ahead.position(), ahead.limit());
+        if (preface == Preface.POSSIBLE) {
+            if (ahead.hasRemaining()) {
+                startClock();
             }
+            return false;
+        }
+        if (preface == Preface.PRESENT) {
             stopClock();
+        }
+        state = preface == Preface.PRESENT ? State.PASS : State.HEAD;
+        return true;
+    }
+
+    /** Reads what is here of a head; returns whether it is complete, or refused. */
+    private boolean readHead() {
+        if (reader.isComplete()) {
+            reader.reset();
+        }
+        try {
+            if (!reader.read(ahead)) {
+                if (!reader.isEmpty()) {
+                    startClock();
+                }
+                return false;
+            }
+            body.start(Framing.ofRequest(reader));
+            stopClock();
+            state = body.finished() ? State.HEAD : State.BODY;
+            shown = shown();
+            shownAt = 0;
         } catch (BadMessageException e) {
             refuse(e.status());
         }
         return true;
     }
 
-    /** The index of the CR that ends the current line, or -1. */
-    private int endOfLine() throws BadMessageException {
-        int i = Math.max(scanned, start);
-        for (; i < end; i++) {
-            if (bytes[i] == '\n' && (i == start || bytes[i - 1] != '\r')) {
-                throw new BadMessageException("a bare LF");
-            }
-            if (bytes[i] == '\n') {
-                checkLength(i - start);
-                return i - 1;
-            }
-        }
-        scanned = i;
-        checkLength(i - start);
-        return -1;
-    }
-
-    private void checkLength(int lineLength) throws BadMessageException {
-        if (state == State.LINE && lineLength > limits.requestLineBytes() + 1) {
-            throw new BadMessageException(414, "a request line that is too long");
-        }
-        if (state == State.FIELDS && fieldBytes + lineLength > limits.headerBytes() + 1) {
-            throw new BadMessageException(431, "fields that are too long");
-        }
-    }
-
-    private void readLine(int from, int to) throws BadMessageException {
-        if (state == State.LINE) {
-            // RFC 9112 section 2.2: an empty line before a request is ignored.
-            if (to > from) {
-                readRequestLine(from, to);
-            }
-        } else if (to > from) {
-            fieldBytes += to - from + 2;
-            Lines.readField(bytes, from, to, fields);
-            count++;
-            if (count > limits.headerFields()) {
-                throw new BadMessageException(431, "too many fields");
-            }
-        } else {
-            endHead();
-        }
-    }
-
-    private void readRequestLine(int from, int to) throws BadMessageException {
-        Lines.checkText(bytes, from, to);
-        String line = Lines.text(bytes, from, to);
-        if (head == null && line.equals("PRI * HTTP/2.0")) {
-            start = from;
-            state = State.PREFACE;
-            return;
-        }
-        int first = line.indexOf(' ');
-        int last = line.lastIndexOf(' ');
-        if (first <= 0 || last <= first + 1 || line.indexOf(' ', first + 1) != last || line.indexOf('\t') >= 0) {
-            throw new BadMessageException("not a request line");
-        }
-        String protocol = line.substring(last + 1);
-        if (!protocol.matches("HTTP/[0-9]\\.[0-9]")) {
-            throw new BadMessageException("not a request line");
-        }
-        if (!protocol.equals("HTTP/1.1") && !protocol.equals("HTTP/1.0")) {
-            throw new BadMessageException(505, "another version");
-        }
-        method = line.substring(0, first);
-        target = line.substring(first + 1, last);
-        version = protocol.equals("HTTP/1.1") ? HttpVersion.HTTP_1_1 : HttpVersion.HTTP_1_0;
-        fields = new HeaderMap();
-        fieldBytes = 0;
-        count = 0;
-        state = State.FIELDS;
-    }
-
-    /** Looks whether what began like HTTP/2's preface is one (RFC 9113 section 3.4); returns false if more is needed. */
-    private boolean readPreface() {
-        int here = Math.min(end - start, PREFACE.length);
-        if (!Arrays.equals(bytes, start, start + here, PREFACE, 0, here)) {
-            refuse(505);
-            return true;
-        }
-        scanned = end;
-        if (here == PREFACE.length) {
-            state = State.PASS;
-        }
-        return state == State.PASS;
-    }
-
-    private void endHead() throws BadMessageException {
-        HttpString protocol = version == HttpVersion.HTTP_1_1 ? Protocols.HTTP_1_1 : Protocols.HTTP_1_0;
-        if (!Framing.isClear(fields, protocol)) {
-            throw new BadMessageException("where its body ends has two readings");
-        }
-        head = new Head(method, target, version, fields);
-        chunks = null;
-        String length = fields.getFirst(Headers.CONTENT_LENGTH);
-        remaining = length == null ? 0 : Long.parseLong(length);
-        if (fields.contains(Headers.TRANSFER_ENCODING)) {
-            chunks = new ChunkGuard(limits);
-            state = State.CHUNKED;
-        } else {
-            state = remaining > 0 ? State.LENGTH : State.LINE;
-        }
-        shown = shown().getBytes(StandardCharsets.ISO_8859_1);
-        shownAt = 0;
-    }
-
-    private String shown() {
-        HeaderView view = new HeaderView(fields);
-        StringBuilder text = new StringBuilder(method.equals("HEAD") ? "HEAD" : "POST");
-        text.append(" / ").append(version == HttpVersion.HTTP_1_1 ? "HTTP/1.1" : "HTTP/1.0");
-        text.append("\r\nHost: adit\r\n");
-        for (HttpString name : SHOWN) {
-            String value = fields.getFirst(name);
+    private byte[] shown() {
+        Fields fields = reader.headers();
+        StringBuilder more = new StringBuilder(0);
+        for (String name : SHOWN) {
+            String value = fields.get(name);
             if (value != null) {
-                text.append(name).append(": ").append(value).append("\r\n");
+                more.append(name).append(": ").append(value).append("\r\n");
             }
         }
-        if (view.lists(Headers.CONNECTION, "close")) {
-            text.append("Connection: close\r\n");
-        } else if (version == HttpVersion.HTTP_1_0 && view.lists(Headers.CONNECTION, "keep-alive")) {
-            text.append("Connection: keep-alive\r\n");
+        boolean old = reader.version() == HttpVersion.HTTP_1_0;
+        if (fields.lists("connection", "close")) {
+            more.append("Connection: close\r\n");
+        } else if (old && fields.lists("connection", "keep-alive")) {
+            more.append("Connection: keep-alive\r\n");
         }
-        if (view.lists(Headers.EXPECT, "100-continue")) {
-            text.append("Expect: 100-continue\r\n");
+        if (fields.lists("expect", "100-continue")) {
+            more.append("Expect: 100-continue\r\n");
         }
-        return text.append("\r\n").toString();
+        boolean head = reader.method().equals("HEAD");
+        if (more.length() == 0 && !old && !head) {
+            return PLAIN;
+        }
+        return ascii((head ? "HEAD / " : "POST / ") + (old ? "HTTP/1.0" : "HTTP/1.1") + "\r\nHost: adit\r\n" + more
+                + "\r\n");
     }
 
     // Bodies
 
-    private int copy(ByteBuffer to, int most) {
-        int length = Math.min(Math.min(most, end - start), to.remaining());
-        to.put(bytes, start, length);
-        start += length;
-        return length;
+    private int readBody(ByteBuffer to) throws IOException {
+        if (broken != null) {
+            throw broken;
+        }
+        return ahead.hasRemaining() ? bodyAhead(to) : bodyAtOnce(to);
     }
 
-    private int counted(ByteBuffer to) throws IOException {
-        int read;
-        if (start < end) {
-            read = copy(to, (int) Math.min(remaining, Integer.MAX_VALUE));
-        } else {
-            int limit = to.limit();
-            to.limit(to.position() + (int) Math.min(remaining, to.remaining()));
-            try {
-                read = next.read(to);
-            } finally {
-                to.limit(limit);
-            }
-        }
-        remaining -= Math.max(0, read);
-        state = remaining == 0 ? State.LINE : State.LENGTH;
-        return read;
+    /** Hands on what was read before. */
+    private int bodyAhead(ByteBuffer to) throws BadMessageException {
+        ByteBuffer seen = ahead.duplicate();
+        seen.limit(seen.position() + Math.min(to.remaining(), ahead.remaining()));
+        follow(seen);
+        return take(to, seen.position() - ahead.position());
     }
 
-    private int chunked(ByteBuffer to) throws IOException {
-        ChunkGuard guard = Objects.requireNonNull(chunks);
-        if (start == end && !guard.isBroken()) {
-            int read = fill();
-            if (read <= 0) {
-                return read;
+    /** Reads into {@code to}, and sets aside what follows the body. */
+    private int bodyAtOnce(ByteBuffer to) throws IOException {
+        int start = to.position();
+        int read = next.read(to);
+        if (read <= 0) {
+            return read;
+        }
+        ByteBuffer seen = to.duplicate().flip().position(start);
+        follow(seen);
+        to.position(seen.position());
+        if (seen.hasRemaining() && broken == null) {
+            ahead = ByteBuffer.allocate(Math.max(AHEAD, seen.remaining()))
+                    .put(seen)
+                    .flip();
+        }
+        return to.position() - start;
+    }
+
+    /** Moves {@code seen}'s position past what belongs to the body. What is wrong behind that is said by the next read. */
+    private void follow(ByteBuffer seen) throws BadMessageException {
+        int start = seen.position();
+        try {
+            if (body.follow(seen)) {
+                state = State.HEAD;
+            }
+        } catch (BadMessageException e) {
+            broken = e;
+            if (seen.position() == start) {
+                throw e;
             }
         }
-        int good = guard.accept(ByteBuffer.wrap(bytes, start, Math.min(end - start, to.remaining())));
-        state = guard.hasEnded() ? State.LINE : State.CHUNKED;
-        if (guard.isBroken()) {
-            throw new BadMessageException("a broken chunk");
-        }
-        return copy(to, good);
     }
 
     // Refusing
@@ -425,11 +317,8 @@ final class RequestGuard extends GuardConduit {
     private void refuse(int status) {
         stopClock();
         state = State.REFUSED;
-        start = end;
-        String answer = "HTTP/1.1 " + status + " " + StatusCodes.getReason(status) + "\r\nDate: "
-                + DateUtils.toDateString(new Date()) + "\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
         try {
-            sink.write(ByteBuffer.wrap(answer.getBytes(StandardCharsets.ISO_8859_1)));
+            sink.write(ByteBuffer.wrap(Refusal.bytes(status, Instant.now())));
             sink.terminateWrites();
             sink.flush();
         } catch (IOException e) {
@@ -444,12 +333,11 @@ final class RequestGuard extends GuardConduit {
     }
 
     private int discard() throws IOException {
-        ByteBuffer scratch = ByteBuffer.wrap(bytes);
         int read;
         do {
-            scratch.clear();
-            read = next.read(scratch);
+            read = next.read(ahead.clear());
         } while (read > 0);
+        ahead.flip();
         return read;
     }
 }

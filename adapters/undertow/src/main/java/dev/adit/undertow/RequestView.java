@@ -8,30 +8,24 @@ import io.undertow.util.Protocols;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client's request, as it came where a {@link RequestGuard} reads it. Elsewhere, as Undertow read it: the target is put
- * together from the parts that it keeps as they came, and of an empty query the question mark is lost.
+ * A client's request as Undertow read it: the target is put together from the parts that it keeps as they came, and of an empty
+ * query the question mark is lost.
  */
-final class RequestView implements RequestHead {
-    private final String method;
-    private final String target;
-    private final HttpVersion version;
-    private final HeaderView headers;
+record RequestView(String method, String target, HttpVersion version, HeaderView headers) implements RequestHead {
+    /** The request, as it came where a {@link RequestGuard} reads it. */
+    static RequestHead of(HttpServerExchange exchange) {
+        RequestGuard guard = RequestGuard.of(exchange);
+        return guard == null ? read(exchange) : guard.head();
+    }
 
-    RequestView(HttpServerExchange exchange) {
-        RequestGuard.Head read = RequestGuard.headOf(exchange);
-        if (read != null) {
-            method = read.method();
-            target = read.target();
-            version = read.version();
-            headers = new HeaderView(read.fields());
-            return;
-        }
-        method = exchange.getRequestMethod().toString();
+    private static RequestView read(HttpServerExchange exchange) {
         String path = exchange.getRequestURI();
         String query = exchange.getQueryString();
-        target = query.isEmpty() ? path : path + "?" + query;
-        version = versionOf(exchange.getProtocol());
-        headers = new HeaderView(exchange.getRequestHeaders());
+        return new RequestView(
+                exchange.getRequestMethod().toString(),
+                query.isEmpty() ? path : path + "?" + query,
+                versionOf(exchange.getProtocol()),
+                new HeaderView(exchange.getRequestHeaders()));
     }
 
     private static HttpVersion versionOf(HttpString protocol) {
@@ -41,29 +35,9 @@ final class RequestView implements RequestHead {
         return protocol.equals(Protocols.HTTP_1_1) ? HttpVersion.HTTP_1_1 : HttpVersion.HTTP_1_0;
     }
 
-    @Override
-    public String method() {
-        return method;
-    }
-
-    @Override
-    public String target() {
-        return target;
-    }
-
-    @Override
-    public HttpVersion version() {
-        return version;
-    }
-
     /** Undertow puts {@code :authority} into Host. */
     @Override
     public @Nullable String authority() {
         return version == HttpVersion.HTTP_2 ? headers.get("Host") : null;
-    }
-
-    @Override
-    public HeaderView headers() {
-        return headers;
     }
 }

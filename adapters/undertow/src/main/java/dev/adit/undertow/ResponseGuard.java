@@ -1,107 +1,101 @@
 package dev.adit.undertow;
 
-import io.undertow.util.HeaderMap;
-import io.undertow.util.HttpString;
-import io.undertow.util.Protocols;
+import dev.adit.exchange.HttpVersion;
+import dev.adit.exchange.ResponseHead;
+import dev.adit.wire.BadMessageException;
+import dev.adit.wire.Fields;
+import dev.adit.wire.Framing;
+import dev.adit.wire.ResponseReader;
+import dev.adit.wire.ResponseStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
-import java.util.function.BiConsumer;
+import java.nio.charset.StandardCharsets;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.xnio.conduits.StreamSourceConduit;
 
 /**
- * Looks at the answers of one upstream connection before Undertow's client reads them. That reader repairs what is malformed,
- * takes any interim answer for the final one, has no limits, and waits for the body that a 304 seems to announce.
+ * Reads the answers of one upstream connection before Undertow's client does. That reader repairs what is malformed, takes any
+ * interim answer for the final one, has no limits, and waits for the body that a 304 seems to announce; so it only gets to see
+ * what it needs to find a body and to keep the connection: the head that core sees is {@link #head}.
  *
  * <pre>
  *   IDLE ──expect──▶ HEAD ──final──▶ BODY (counted, chunked, or up to the end of input) ──▶ IDLE
  *                    ▲ │ │
- *                    └─┘ └──101──▶ TUNNEL
+ *                    └─┘ └──101──▶ IDLE
  *                    1xx: told, and left out
  * </pre>
  *
- * In IDLE and TUNNEL everything passes: what nobody asked for has Undertow's client close the connection.
+ * In IDLE everything passes: what nobody asked for has Undertow's client close the connection.
  */
 final class ResponseGuard extends GuardConduit {
     private enum State {
         IDLE,
         HEAD,
-        LENGTH,
-        CHUNKED,
-        CLOSE,
-        TUNNEL
+        BODY
     }
 
-    private static final int FIRST_BYTES = 1024;
-    private static final int MAX_INTERIMS = 32;
-    private static final byte[] BEGIN = {'H', 'T', 'T', 'P', '/', '1', '.'};
+    private static final int AHEAD = 4096;
+    private static final byte[] NOTHING = {};
+    /** What Undertow's client needs to know of a head whose body it finds. */
+    private static final String[] FRAMING = {"Content-Length", "Transfer-Encoding"};
+    /** What it needs to know of any head. */
+    private static final String[] KEEPING = {"Connection", "Upgrade"};
 
-    private final UndertowLimits limits;
+    private final ResponseStream stream;
     private State state = State.IDLE;
-    private boolean headRequest;
-    private boolean upgrade;
-    private @Nullable BiConsumer<Integer, HeaderMap> interim;
-    private byte[] head = new byte[FIRST_BYTES];
-    private int length;
-    private int interims;
-    /** Where the lines of the head were read up to. */
-    private int scanned;
-    /** What may pass: from here to {@link #servedEnd} of {@link #head}. */
-    private int served;
+    private Consumer<ResponseHead> interim = head -> {};
+    /** What was read along with a head. */
+    private final ByteBuffer ahead = ByteBuffer.allocate(AHEAD).flip();
+    /** What Undertow's client gets to see of a head. */
+    private byte[] shown = NOTHING;
 
-    private int servedEnd;
-    private long remaining;
-    private @Nullable ChunkGuard chunks;
-    private @Nullable String announced;
+    private int shownAt;
+    private @Nullable BadMessageException broken;
 
     ResponseGuard(StreamSourceConduit next, UndertowLimits limits) {
         super(next);
-        this.limits = limits;
+        this.stream = new ResponseStream(limits.messages());
     }
 
     /**
      * A request is about to be sent.
      *
-     * @param interim hears of interim answers
+     * @param interim hears of interim answers, which are valid during the call
      */
-    void expect(boolean headRequest, boolean upgrade, BiConsumer<Integer, HeaderMap> interim) {
-        this.headRequest = headRequest;
-        this.upgrade = upgrade;
+    void expect(boolean headRequest, boolean upgrade, Consumer<ResponseHead> interim) {
+        stream.expect(headRequest, upgrade);
         this.interim = interim;
         state = State.HEAD;
-        length = 0;
-        scanned = 0;
-        served = 0;
-        servedEnd = 0;
-        chunks = null;
-        interims = 0;
+        ahead.clear().flip();
+        broken = null;
     }
 
     /** Whether an unused connection still stands and has said nothing: its end may have come and not been noticed yet. */
     boolean isQuiet() {
         try {
-            return next.read(ByteBuffer.allocate(1)) == 0;
+            return next.read(ahead.clear()) == 0;
         } catch (IOException e) {
             return false;
+        } finally {
+            ahead.flip();
         }
+    }
+
+    /** The head of the final answer, once Undertow's client says that there is one. */
+    ResponseReader head() {
+        return stream.head();
     }
 
     /** The trailer fields of the answer, or null. */
     @Nullable
-    HeaderMap trailers() {
-        return chunks == null ? null : chunks.trailers();
-    }
-
-    /** The Content-Length of an answer that has no body, or null; it was left out. */
-    @Nullable
-    String announced() {
-        return announced;
+    Fields trailers() {
+        return stream.body().trailers();
     }
 
     @Override
     public void resumeReads() {
-        if (served < servedEnd || chunks != null && chunks.isBroken()) {
+        if (shownAt < shown.length || ahead.hasRemaining() || broken != null) {
             next.wakeupReads();
         } else {
             next.resumeReads();
@@ -109,144 +103,104 @@ final class ResponseGuard extends GuardConduit {
     }
 
     @Override
-    public int read(ByteBuffer target) throws IOException {
-        if (!target.hasRemaining()) {
+    public int read(ByteBuffer to) throws IOException {
+        if (!to.hasRemaining()) {
             return 0;
         }
-        while (served == servedEnd && state == State.HEAD) {
-            int read = fill();
+        while (state == State.HEAD) {
+            int read = next.read(ahead.clear());
+            ahead.flip();
             if (read <= 0) {
                 return read;
             }
             readHeads();
         }
-        if (served < servedEnd) {
-            int count = Math.min(target.remaining(), servedEnd - served);
-            target.put(head, served, count);
-            served += count;
-            return count;
+        int start = to.position();
+        if (shownAt < shown.length) {
+            int count = Math.min(to.remaining(), shown.length - shownAt);
+            to.put(shown, shownAt, count);
+            shownAt += count;
         }
-        if (chunks != null && chunks.isBroken()) {
-            throw new BadMessageException("a broken chunk");
+        if (ahead.hasRemaining() && broken == null) {
+            takeAhead(to);
         }
-        int start = target.position();
-        int read = next.read(target);
-        if (read <= 0 || state != State.LENGTH && state != State.CHUNKED) {
-            return read;
+        if (to.position() > start) {
+            return to.position() - start;
         }
-        ByteBuffer seen = target.duplicate();
-        seen.flip().position(start);
-        int good = body(seen);
-        target.position(start + good);
-        if (good == 0) {
-            throw new BadMessageException("a broken chunk");
+        if (broken != null) {
+            throw broken;
         }
-        return good;
-    }
-
-    private int fill() throws IOException {
-        if (length == head.length) {
-            if (length >= limits.headerBytes()) {
-                throw new BadMessageException("a head that is too long");
+        int read = next.read(to);
+        if (read > 0 && state == State.BODY) {
+            to.position(follow(to.duplicate().flip().position(start)));
+            if (to.position() == start && broken != null) {
+                throw broken;
             }
-            head = Arrays.copyOf(head, Math.min(limits.headerBytes(), length * 2));
         }
-        int read = next.read(ByteBuffer.wrap(head, length, head.length - length));
-        if (read > 0) {
-            length += read;
-        }
-        return read;
+        return to.position() > start ? to.position() - start : read;
     }
 
-    /** Reads what is here of heads; leaves the final one, and what follows it, to be served. */
+    /** Reads the heads that are ahead, up to the final one. */
     private void readHeads() throws BadMessageException {
-        int end = endOfHead();
-        while (end > 0 && state == State.HEAD) {
-            ResponseHeadReader read = ResponseHeadReader.read(head, end, limits);
-            if (read.status() >= 200 || read.status() == 101) {
-                finish(read, end);
+        while (state == State.HEAD && stream.head().read(ahead)) {
+            Framing framing = stream.begin();
+            if (!stream.isInterim()) {
+                state = stream.body().finished() ? State.IDLE : State.BODY;
+                shown = shown(framing);
+                shownAt = 0;
                 return;
             }
-            interims++;
-            if (interims > MAX_INTERIMS) {
-                throw new BadMessageException("too many interim answers");
+            if (stream.head().status() != 100) {
+                interim.accept(stream.head());
             }
-            if (interim != null && read.status() != 100) {
-                interim.accept(read.status(), read.fields());
-            }
-            System.arraycopy(head, end, head, 0, length - end);
-            length -= end;
-            scanned = 0;
-            end = endOfHead();
+            stream.next();
         }
     }
 
-    /** The index after the empty line, or 0. */
-    private int endOfHead() throws BadMessageException {
-        for (int i = scanned; i < length; i++) {
-            if (i < BEGIN.length && head[i] != BEGIN[i] || head[i] == '\n' && head[i - 1] != '\r') {
-                throw new BadMessageException("not HTTP/1");
-            }
-            if (head[i] == '\n' && head[i - 2] == '\n' && head[i - 3] == '\r') {
-                return i + 1;
-            }
+    private byte[] shown(Framing framing) {
+        ResponseReader head = stream.head();
+        StringBuilder text = new StringBuilder(80);
+        text.append(head.version() == HttpVersion.HTTP_1_1 ? "HTTP/1.1 " : "HTTP/1.0 ")
+                .append(head.status())
+                .append(" -\r\n");
+        if (framing.kind() != Framing.Kind.NONE) {
+            append(text, FRAMING);
+        } else if (!stream.isTunnel()) {
+            text.append("Content-Length: 0\r\n");
         }
-        scanned = length;
-        return 0;
+        append(text, KEEPING);
+        return text.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1);
     }
 
-    private void finish(ResponseHeadReader read, int end) throws BadMessageException {
-        int status = read.status();
-        HttpString protocol = read.oldVersion() ? Protocols.HTTP_1_0 : Protocols.HTTP_1_1;
-        if (status == 101) {
-            if (!upgrade) {
-                throw new BadMessageException("101 unasked");
+    private void append(StringBuilder text, String[] names) {
+        for (String name : names) {
+            String value = stream.head().headers().get(name);
+            if (value != null) {
+                text.append(name).append(": ").append(value).append("\r\n");
             }
-            state = State.TUNNEL;
-        } else if (!Framing.isClear(read.fields(), protocol)) {
-            throw new BadMessageException("where its body ends has two readings");
-        } else {
-            begin(read, status);
-        }
-        boolean bodyless = Framing.isBodyless(status) && status != 101;
-        announced = bodyless ? read.fields().getFirst("Content-Length") : null;
-        served = bodyless ? read.withoutFraming(head, end) : 0;
-        ByteBuffer rest = ByteBuffer.wrap(head, end, length - end);
-        int good = state == State.LENGTH || state == State.CHUNKED ? body(rest) : rest.remaining();
-        servedEnd = end + good;
-    }
-
-    private void begin(ResponseHeadReader read, int status) {
-        String counted = read.fields().getFirst("Content-Length");
-        remaining = counted == null ? 0 : Long.parseLong(counted);
-        if (headRequest || Framing.isBodyless(status) || counted != null && remaining == 0) {
-            state = State.IDLE;
-        } else if (counted != null) {
-            state = State.LENGTH;
-        } else if (read.fields().contains("Transfer-Encoding")) {
-            state = State.CHUNKED;
-            chunks = new ChunkGuard(limits);
-        } else {
-            state = State.CLOSE;
         }
     }
 
-    /** How many of these bytes may pass. What follows the body may, for it has the connection closed. */
-    private int body(ByteBuffer bytes) {
-        if (state == State.LENGTH) {
-            remaining -= bytes.remaining();
-            state = remaining <= 0 ? State.IDLE : State.LENGTH;
-            return bytes.remaining();
+    private void takeAhead(ByteBuffer to) {
+        ByteBuffer seen = ahead.duplicate();
+        seen.limit(seen.position() + Math.min(to.remaining(), ahead.remaining()));
+        int good = state == State.BODY ? follow(seen) : seen.limit();
+        int count = good - ahead.position();
+        to.put(to.position(), ahead, ahead.position(), count);
+        to.position(to.position() + count);
+        ahead.position(good);
+    }
+
+    /** Where what may pass ends. What follows the body may, for it has the connection closed; a broken chunk may not. */
+    private int follow(ByteBuffer seen) {
+        try {
+            if (stream.body().follow(seen)) {
+                state = State.IDLE;
+                return seen.limit();
+            }
+        } catch (BadMessageException e) {
+            broken = e;
         }
-        ChunkGuard guard = chunks;
-        if (guard == null) {
-            return bytes.remaining();
-        }
-        int good = guard.accept(bytes);
-        if (guard.hasEnded()) {
-            state = State.IDLE;
-            return bytes.remaining();
-        }
-        return good;
+        return seen.position();
     }
 }

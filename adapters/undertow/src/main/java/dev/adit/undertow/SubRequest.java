@@ -3,14 +3,15 @@ package dev.adit.undertow;
 import dev.adit.exchange.Consult;
 import dev.adit.exchange.ConsultAnswer;
 import dev.adit.exchange.RequestSink;
+import dev.adit.exchange.ResponseHead;
 import dev.adit.exchange.UpstreamFailure;
 import dev.adit.exchange.UpstreamFailure.Kind;
+import dev.adit.wire.BadMessageException;
 import io.undertow.client.ClientCallback;
 import io.undertow.client.ClientExchange;
 import io.undertow.client.ClientRequest;
 import io.undertow.client.ClientResponse;
 import io.undertow.util.HeaderMap;
-import io.undertow.util.Headers;
 import io.undertow.util.HttpString;
 import io.undertow.util.Protocols;
 import java.io.ByteArrayOutputStream;
@@ -43,7 +44,8 @@ final class SubRequest implements UpstreamConnector.Listener, ClientCallback<Cli
     private @Nullable Listener listener;
     private @Nullable UpstreamConnection connection;
     private @Nullable ClientExchange exchange;
-    private @Nullable ClientResponse response;
+    private boolean headRequest;
+    private @Nullable ResponseView response;
 
     SubRequest(Loop loop, Consult consult, Listener listener) {
         this.loop = loop;
@@ -84,11 +86,10 @@ final class SubRequest implements UpstreamConnector.Listener, ClientCallback<Cli
         connection = to;
         ClientRequest request = new ClientRequest().setProtocol(Protocols.HTTP_1_1);
         HeaderMap headers = request.getRequestHeaders();
-        String[] method = {""};
         consult.writeHead(new RequestSink() {
             @Override
             public void start(String asked, String target) {
-                method[0] = asked;
+                headRequest = asked.equals("HEAD");
                 request.setMethod(HttpString.tryFromString(asked)).setPath(target);
             }
 
@@ -98,7 +99,7 @@ final class SubRequest implements UpstreamConnector.Listener, ClientCallback<Cli
             }
         });
         if (to.guard != null) {
-            to.guard.expect(method[0].equals("HEAD"), false, (status, fields) -> {});
+            to.guard.expect(headRequest, false, interim -> {});
         }
         to.client.sendRequest(request, this);
     }
@@ -121,16 +122,16 @@ final class SubRequest implements UpstreamConnector.Listener, ClientCallback<Cli
 
     private void head(ClientResponse head) {
         UpstreamConnection from = Objects.requireNonNull(connection);
-        String announced = from.guard == null ? null : from.guard.announced();
-        if (announced != null) {
-            head.getResponseHeaders().put(Headers.CONTENT_LENGTH, announced);
-        }
-        boolean clear = Framing.isClear(head.getResponseHeaders(), head.getProtocol());
-        if (!clear || head.getResponseCode() < 200 || head.getResponseCode() > 599) {
-            fail(Kind.BAD_RESPONSE, "the answer is none that could be used");
+        try {
+            ResponseHead read = from.head(head, headRequest);
+            if (read.status() < 200 || read.status() > 599) {
+                throw new BadMessageException("the answer is none that could be used");
+            }
+            response = new ResponseView(read.status(), HeaderView.copyOf(read.headers()));
+        } catch (BadMessageException e) {
+            failed(e);
             return;
         }
-        response = head;
         StreamSourceChannel source = Objects.requireNonNull(exchange).getResponseChannel();
         source.getReadSetter().set(this::read);
         read(source);
@@ -164,13 +165,13 @@ final class SubRequest implements UpstreamConnector.Listener, ClientCallback<Cli
         ClientExchange done = Objects.requireNonNull(exchange);
         HeaderView fields = new HeaderView(done.getResponse().getResponseHeaders());
         connection = null;
-        if (fields.lists(Headers.CONNECTION, "close")) {
+        if (HeaderView.lists(fields, "Connection", "close")) {
             from.close();
         } else {
             from.reused = true;
             loop.keep(from);
         }
-        report(done.getResponse());
+        report(Objects.requireNonNull(response));
     }
 
     @Override
@@ -181,7 +182,7 @@ final class SubRequest implements UpstreamConnector.Listener, ClientCallback<Cli
     private void fail(Kind kind, String detail) {
         boolean reused = connection != null && connection.reused;
         close();
-        ClientResponse head = response;
+        ResponseView head = response;
         if (head != null && consult.answerLimit() == 0) {
             report(head);
         } else {
@@ -208,12 +209,12 @@ final class SubRequest implements UpstreamConnector.Listener, ClientCallback<Cli
         }
     }
 
-    private void report(ClientResponse head) {
+    private void report(ResponseView head) {
         Listener told = listener;
         listener = null;
         if (told != null) {
             byte[] bytes = consult.answerLimit() == 0 ? new byte[0] : body.toByteArray();
-            told.answered(new ConsultAnswer(head.getResponseCode(), new HeaderView(head.getResponseHeaders()), bytes));
+            told.answered(new ConsultAnswer(head.status(), head.headers(), bytes));
         }
     }
 

@@ -1,6 +1,8 @@
 package dev.adit.undertow;
 
 import dev.adit.Gateway;
+import dev.adit.wire.BadMessageException;
+import dev.adit.wire.Framing;
 import io.undertow.Undertow;
 import io.undertow.UndertowOptions;
 import io.undertow.connector.ByteBufferPool;
@@ -108,8 +110,12 @@ public final class UndertowGatewayHandler implements HttpHandler {
             return;
         }
         boolean http1 = !exchange.getProtocol().equals(Protocols.HTTP_2_0);
-        if (http1 && !Framing.isClear(exchange.getRequestHeaders(), exchange.getProtocol())) {
-            exchange.dispatch(SameThreadExecutor.INSTANCE, () -> ClientSide.refuse(exchange, 400));
+        try {
+            if (http1) {
+                Framing.ofRequest(RequestView.of(exchange));
+            }
+        } catch (BadMessageException e) {
+            exchange.dispatch(SameThreadExecutor.INSTANCE, () -> ClientSide.refuse(exchange, e.status()));
             return;
         }
         if (http1 && exchange.getRequestHeaders().contains(Headers.TRANSFER_ENCODING)) {

@@ -1,5 +1,6 @@
 package dev.adit.undertow;
 
+import dev.adit.wire.MessageLimits;
 import java.time.Duration;
 import java.util.Objects;
 
@@ -64,6 +65,11 @@ public record UndertowLimits(
                 throw new IllegalArgumentException("a limit must be positive");
             }
         }
+    }
+
+    /** Those on the heads of messages. */
+    MessageLimits messages() {
+        return new MessageLimits(requestLineBytes, headerBytes, headerFields);
     }
 
     /** A builder that starts with these values. */

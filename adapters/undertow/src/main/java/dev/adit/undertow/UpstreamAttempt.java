@@ -2,9 +2,11 @@ package dev.adit.undertow;
 
 import dev.adit.exchange.Forward;
 import dev.adit.exchange.RequestSink;
+import dev.adit.exchange.ResponseHead;
 import dev.adit.exchange.UpstreamFailure;
 import dev.adit.exchange.UpstreamFailure.Kind;
 import dev.adit.policy.Timeouts;
+import dev.adit.wire.BadMessageException;
 import io.undertow.client.ClientCallback;
 import io.undertow.client.ClientExchange;
 import io.undertow.client.ClientRequest;
@@ -110,16 +112,15 @@ final class UpstreamAttempt implements ClientCallback<ClientExchange>, Pump.List
         if (over) {
             return;
         }
-        String announced = connection.guard == null ? null : connection.guard.announced();
-        if (announced != null) {
-            response.getResponseHeaders().put(Headers.CONTENT_LENGTH, announced);
+        ResponseHead head;
+        try {
+            head = connection.head(response, client.head().method().equals("HEAD"));
+        } catch (BadMessageException e) {
+            fail(Kind.BAD_RESPONSE, String.valueOf(e.getMessage()));
+            return;
         }
-        if (Framing.isClear(response.getResponseHeaders(), response.getProtocol())) {
-            responded = true;
-            driver.head(response);
-        } else {
-            fail(Kind.BAD_RESPONSE, "where its body ends has two readings");
-        }
+        responded = true;
+        driver.head(head);
     }
 
     @Override
@@ -148,7 +149,7 @@ final class UpstreamAttempt implements ClientCallback<ClientExchange>, Pump.List
 
     @Override
     public void sourceEnded() {
-        HeaderMap trailers = Trailers.passing(client.exchange().getAttachment(HttpAttachments.REQUEST_TRAILERS));
+        HeaderMap trailers = passing(client.exchange().getAttachment(HttpAttachments.REQUEST_TRAILERS));
         if (trailers != null) {
             // Undertow writes what stands under this name, on both of its sides.
             sent().putAttachment(HttpAttachments.RESPONSE_TRAILERS, trailers);
@@ -195,10 +196,13 @@ final class UpstreamAttempt implements ClientCallback<ClientExchange>, Pump.List
 
     @Nullable
     HeaderMap answerTrailers() {
-        return Trailers.passing(
-                connection.guard == null
-                        ? sent().getAttachment(HttpAttachments.REQUEST_TRAILERS)
-                        : connection.guard.trailers());
+        return connection.guard == null
+                ? passing(sent().getAttachment(HttpAttachments.REQUEST_TRAILERS))
+                : HeaderView.passing(connection.guard.trailers());
+    }
+
+    private static @Nullable HeaderMap passing(@Nullable HeaderMap trailers) {
+        return trailers == null ? null : HeaderView.passing(new HeaderView(trailers));
     }
 
     /** The whole answer was read: the connection may serve another request. */
@@ -209,10 +213,10 @@ final class UpstreamAttempt implements ClientCallback<ClientExchange>, Pump.List
         boolean asked = requestSent()
                 && (connection.protocol.isHttp2() || !done.getRequestChannel().isOpen());
         HeaderView fields = new HeaderView(done.getResponse().getResponseHeaders());
-        boolean last = fields.lists(Headers.CONNECTION, "close");
+        boolean last = HeaderView.lists(fields, "Connection", "close");
         // What was asked to switch and speaks of it is left half switched by Undertow's client.
-        boolean half =
-                upgrade && (fields.map().contains(Headers.UPGRADE) || fields.lists(Headers.CONNECTION, "upgrade"));
+        boolean half = upgrade
+                && (fields.map().contains(Headers.UPGRADE) || HeaderView.lists(fields, "Connection", "upgrade"));
         if (asked && !last && !half) {
             connection.reused = true;
             loop.keep(connection);

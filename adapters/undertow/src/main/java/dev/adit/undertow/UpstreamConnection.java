@@ -1,8 +1,12 @@
 package dev.adit.undertow;
 
 import dev.adit.balancer.Endpoint;
+import dev.adit.exchange.ResponseHead;
 import dev.adit.route.Protocol;
+import dev.adit.wire.BadMessageException;
+import dev.adit.wire.Framing;
 import io.undertow.client.ClientConnection;
+import io.undertow.client.ClientResponse;
 import org.jspecify.annotations.Nullable;
 import org.xnio.IoUtils;
 import org.xnio.StreamConnection;
@@ -32,6 +36,23 @@ final class UpstreamConnection {
         this.client = client;
         this.guard = guard;
         this.socket = socket;
+    }
+
+    /**
+     * The head of an answer, as it came. It is reused for the next answer.
+     *
+     * @throws BadMessageException if it has two readings
+     */
+    ResponseHead head(ClientResponse response, boolean headRequest) throws BadMessageException {
+        if (guard != null) {
+            return guard.head();
+        }
+        ResponseView head = new ResponseView(response);
+        if (head.headers().get("Transfer-Encoding") != null) {
+            throw new BadMessageException("Transfer-Encoding in HTTP/2");
+        }
+        Framing.ofStream(head, headRequest, false);
+        return head;
     }
 
     boolean isOpen() {

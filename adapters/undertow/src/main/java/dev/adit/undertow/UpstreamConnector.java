@@ -3,6 +3,7 @@ package dev.adit.undertow;
 import dev.adit.balancer.Endpoint;
 import dev.adit.exchange.UpstreamFailure;
 import dev.adit.route.Protocol;
+import dev.adit.wire.EndpointAddresses;
 import io.undertow.client.ALPNClientSelector;
 import io.undertow.client.ClientCallback;
 import io.undertow.client.ClientConnection;
@@ -69,7 +70,7 @@ final class UpstreamConnector {
         private final Endpoint endpoint;
         private final Protocol protocol;
         private final Listener listener;
-        private final Deque<InetAddress> addresses = new ArrayDeque<>(NameResolver.MAX_ADDRESSES);
+        private final Deque<InetAddress> addresses = new ArrayDeque<>(EndpointAddresses.MOST);
         private XnioExecutor.@Nullable Key timeout;
         private @Nullable IoFuture<StreamConnection> opening;
         private @Nullable StreamConnection socket;
