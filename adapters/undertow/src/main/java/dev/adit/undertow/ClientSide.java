@@ -267,6 +267,10 @@ final class ClientSide {
 
     /** Answers a request that is not HTTP as we accept it, and closes without a look at its body. */
     static void refuse(HttpServerExchange exchange, int status) {
+        if (exchange.getProtocol().equals(Protocols.HTTP_2_0)) {
+            exchange.setStatusCode(status).endExchange();
+            return;
+        }
         ServerConnection connection = exchange.getConnection();
         exchange.setStatusCode(status).setPersistent(false).setProtocol(Protocols.HTTP_1_1);
         exchange.getResponseHeaders().put(Headers.CONNECTION, "close").put(Headers.CONTENT_LENGTH, 0);

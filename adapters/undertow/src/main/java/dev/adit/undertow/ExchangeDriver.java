@@ -233,7 +233,13 @@ final class ExchangeDriver
         public void sourceEnded() {
             UpstreamAttempt attempt = upstream;
             if (attempt != null) {
-                HeaderMap trailers = attempt.answerTrailers();
+                HeaderMap trailers;
+                try {
+                    trailers = attempt.answerTrailers();
+                } catch (BadMessageException e) {
+                    torn();
+                    return;
+                }
                 if (trailers != null) {
                     client.exchange().putAttachment(HttpAttachments.RESPONSE_TRAILERS, trailers);
                 }

@@ -2,7 +2,6 @@ package dev.adit.undertow;
 
 import dev.adit.Gateway;
 import dev.adit.wire.BadMessageException;
-import dev.adit.wire.Framing;
 import io.undertow.Undertow;
 import io.undertow.UndertowOptions;
 import io.undertow.connector.ByteBufferPool;
@@ -111,8 +110,8 @@ public final class UndertowGatewayHandler implements HttpHandler {
         }
         boolean http1 = !exchange.getProtocol().equals(Protocols.HTTP_2_0);
         try {
-            if (http1) {
-                Framing.ofRequest(RequestView.of(exchange));
+            if (RequestView.of(exchange) instanceof RequestView unguarded) {
+                HeadRules.check(exchange, unguarded, limits);
             }
         } catch (BadMessageException e) {
             exchange.dispatch(SameThreadExecutor.INSTANCE, () -> ClientSide.refuse(exchange, e.status()));

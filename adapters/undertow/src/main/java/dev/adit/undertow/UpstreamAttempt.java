@@ -149,7 +149,13 @@ final class UpstreamAttempt implements ClientCallback<ClientExchange>, Pump.List
 
     @Override
     public void sourceEnded() {
-        HeaderMap trailers = passing(client.exchange().getAttachment(HttpAttachments.REQUEST_TRAILERS));
+        HeaderMap trailers;
+        try {
+            trailers = passing(client.exchange().getAttachment(HttpAttachments.REQUEST_TRAILERS));
+        } catch (BadMessageException e) {
+            driver.clientBroken(e);
+            return;
+        }
         if (trailers != null) {
             // Undertow writes what stands under this name, on both of its sides.
             sent().putAttachment(HttpAttachments.RESPONSE_TRAILERS, trailers);
@@ -194,15 +200,20 @@ final class UpstreamAttempt implements ClientCallback<ClientExchange>, Pump.List
         return sent().getResponseChannel();
     }
 
+    /** @throws BadMessageException if they are malformed */
     @Nullable
-    HeaderMap answerTrailers() {
+    HeaderMap answerTrailers() throws BadMessageException {
         return connection.guard == null
                 ? passing(sent().getAttachment(HttpAttachments.REQUEST_TRAILERS))
                 : HeaderView.passing(connection.guard.trailers());
     }
 
-    private static @Nullable HeaderMap passing(@Nullable HeaderMap trailers) {
-        return trailers == null ? null : HeaderView.passing(new HeaderView(trailers));
+    private static @Nullable HeaderMap passing(@Nullable HeaderMap trailers) throws BadMessageException {
+        if (trailers == null) {
+            return null;
+        }
+        HeadRules.checkFields(trailers);
+        return HeaderView.passing(new HeaderView(trailers));
     }
 
     /** The whole answer was read: the connection may serve another request. */

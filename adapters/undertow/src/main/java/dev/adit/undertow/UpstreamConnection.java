@@ -48,6 +48,7 @@ final class UpstreamConnection {
             return guard.head();
         }
         ResponseView head = new ResponseView(response);
+        HeadRules.checkFields(response.getResponseHeaders());
         if (head.headers().get("Transfer-Encoding") != null) {
             throw new BadMessageException("Transfer-Encoding in HTTP/2");
         }
