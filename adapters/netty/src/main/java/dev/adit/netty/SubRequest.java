@@ -6,6 +6,7 @@ import dev.adit.exchange.UpstreamFailure;
 import dev.adit.exchange.UpstreamRequest;
 import dev.adit.wire.Fields;
 import dev.adit.wire.Framing;
+import dev.adit.wire.RecordedHead;
 import io.netty.buffer.ByteBuf;
 import java.io.ByteArrayOutputStream;
 import java.util.Objects;

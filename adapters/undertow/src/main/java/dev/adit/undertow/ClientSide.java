@@ -70,6 +70,11 @@ final class ClientSide {
         return hasBody;
     }
 
+    /** Whether the head speaks of a body, if only of an empty one. */
+    boolean announcesBody() {
+        return hasBody || head.headers().get("Content-Length") != null;
+    }
+
     boolean bodyRead() {
         return exchange.isRequestComplete();
     }
@@ -275,7 +280,7 @@ final class ClientSide {
         exchange.setStatusCode(status).setPersistent(false).setProtocol(Protocols.HTTP_1_1);
         exchange.getResponseHeaders().put(Headers.CONNECTION, "close").put(Headers.CONTENT_LENGTH, 0);
         StreamSinkChannel sink = Objects.requireNonNull(exchange.getResponseChannel());
-        new Pump(new byte[0], sink, connection.getByteBufferPool(), new Pump.Listener() {
+        new Pump(ByteBuffer.allocate(0), sink, connection.getByteBufferPool(), new Pump.Listener() {
                     @Override
                     public void sourceEnded() {
                         // The head is all there is.

@@ -4,6 +4,7 @@ import dev.adit.exchange.Consult;
 import dev.adit.exchange.ConsultAnswer;
 import dev.adit.exchange.Exchange;
 import dev.adit.exchange.Forward;
+import dev.adit.exchange.Mirrored;
 import dev.adit.exchange.Outcome;
 import dev.adit.exchange.Relay;
 import dev.adit.exchange.Reply;
@@ -12,10 +13,12 @@ import dev.adit.exchange.Step;
 import dev.adit.exchange.StepHandler;
 import dev.adit.exchange.UpstreamFailure;
 import dev.adit.wire.BadMessageException;
+import dev.adit.wire.KeptBody;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.server.protocol.http.HttpAttachments;
 import io.undertow.util.HeaderMap;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Supplier;
@@ -57,6 +60,10 @@ final class ExchangeDriver
 
     private @Nullable Forward forward;
     private @Nullable UpstreamAttempt upstream;
+    /** What was taken of the request's body; null before the first attempt. */
+    private @Nullable KeptBody kept;
+    /** Copies that wait for the end of the body. */
+    private List<Mirrored> copies = List.of();
     /** The sub-request that the exchange waits for, or null. */
     private @Nullable SubRequest asking;
 
@@ -136,22 +143,28 @@ final class ExchangeDriver
     @Override
     public void connectFailed(UpstreamFailure.Kind kind, String detail) {
         if (!ended) {
-            failed(new UpstreamFailure(kind, false, false, true, detail));
+            failed(new UpstreamFailure(kind, false, false, kept == null || kept.whole(), detail));
         }
     }
 
     private void send(UpstreamConnection connection) {
         Forward step = Objects.requireNonNull(forward);
-        UpstreamAttempt attempt = new UpstreamAttempt(this, loop, client, connection, step);
+        KeptBody body = kept == null ? new KeptBody(step.replayLimit()) : kept;
+        kept = body;
+        UpstreamAttempt attempt = new UpstreamAttempt(this, loop, client, connection, step, body);
         upstream = attempt;
+        List<Mirrored> wanted = step.mirrors();
+        if (!wanted.isEmpty()) {
+            copies = loop.mirrors.sendHeads(wanted, client);
+        }
         attempt.send(step);
     }
 
     @Override
     public void consult(Consult step) {
         giveUpUpstream();
-        asking = new SubRequest(loop, step, this);
-        asking.start();
+        asking = new SubRequest(loop, step, null, step.answerLimit(), this);
+        asking.start(step.freshConnection());
     }
 
     @Override
@@ -181,6 +194,9 @@ final class ExchangeDriver
             tunnel(relay);
             return;
         }
+        if (copies.isEmpty()) {
+            forgetBody();
+        }
         UpstreamAttempt attempt = Objects.requireNonNull(upstream);
         ResponseHead head = Objects.requireNonNull(response);
         int status = head.status();
@@ -201,7 +217,7 @@ final class ExchangeDriver
         responding = true;
         byte[] bytes = reply.bytes();
         client.skipBody();
-        answer = new Pump(bytes, client.reply(reply, bytes.length), loop.buffers, new Answering());
+        answer = new Pump(ByteBuffer.wrap(bytes), client.reply(reply, bytes.length), loop.buffers, new Answering());
         answer.start();
     }
 
@@ -288,7 +304,7 @@ final class ExchangeDriver
     /** The answer's head is there. */
     void head(ResponseHead head) {
         response = head;
-        boolean replayable = Objects.requireNonNull(upstream).bodyUntouched();
+        boolean replayable = Objects.requireNonNull(kept).whole();
         perform(() -> exchange.upstreamHead(head, replayable));
     }
 
@@ -327,6 +343,20 @@ final class ExchangeDriver
     }
 
     // From the client
+
+    /** The client's body is complete. */
+    void bodyEnded() {
+        loop.mirrors.sendWhole(copies, Objects.requireNonNull(kept));
+        copies = List.of();
+    }
+
+    /** The request will not be sent again. */
+    private void forgetBody() {
+        copies = List.of();
+        if (kept != null) {
+            kept.forget();
+        }
+    }
 
     /** The request has left for the upstream. */
     void requestSent() {
@@ -374,6 +404,7 @@ final class ExchangeDriver
     void end(Outcome outcome) {
         if (!ended) {
             ended = true;
+            forgetBody();
             exchange.close(outcome);
         }
     }

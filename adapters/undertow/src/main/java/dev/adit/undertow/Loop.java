@@ -32,6 +32,7 @@ final class Loop {
     final ByteBufferPool buffers;
     final UpstreamPool pool;
     final UpstreamConnector connector;
+    final Mirrors mirrors = new Mirrors(this);
     private final Set<Member> members = new HashSet<>();
     private final Set<ClientLink> links = new HashSet<>();
     private final CompletableFuture<Void> drained = new CompletableFuture<>();
@@ -79,7 +80,7 @@ final class Loop {
         }
     }
 
-    private void startTicking() {
+    void startTicking() {
         if (!ticking) {
             ticking = true;
             ioThread.executeAfter(this::tick, TICK_MILLIS, TimeUnit.MILLISECONDS);
@@ -92,8 +93,9 @@ final class Loop {
         for (Member member : List.copyOf(members)) {
             member.tick(now);
         }
+        mirrors.tick(now);
         pool.evict(now);
-        if (!members.isEmpty() || !pool.isEmpty()) {
+        if (!members.isEmpty() || !pool.isEmpty() || !mirrors.isEmpty()) {
             startTicking();
         }
     }
@@ -125,6 +127,7 @@ final class Loop {
         ioThread.execute(() -> {
             draining = true;
             List.copyOf(members).forEach(Member::closeNow);
+            mirrors.close();
             pool.close();
             checkDrained();
             closed.complete(null);

@@ -1,5 +1,6 @@
 package dev.adit.undertow;
 
+import dev.adit.wire.KeptBody;
 import io.undertow.connector.ByteBufferPool;
 import io.undertow.connector.PooledByteBuffer;
 import java.io.IOException;
@@ -52,13 +53,14 @@ final class Pump {
     private final Listener listener;
     private @Nullable PooledByteBuffer pooled;
     private @Nullable ByteBuffer buffer;
+    private @Nullable KeptBody kept;
     private Wait wait = Wait.NOBODY;
     private boolean ended;
     private boolean shut;
     private boolean writing;
     private boolean stopped;
     private boolean progressed = true;
-    private boolean hasRead;
+    private boolean hasWritten;
     private boolean chunked;
 
     Pump(StreamSourceChannel source, StreamSinkChannel sink, ByteBufferPool pool, Listener listener) {
@@ -69,12 +71,19 @@ final class Pump {
     }
 
     /** Writes {@code bytes} and ends {@code sink}. */
-    Pump(byte[] bytes, StreamSinkChannel sink, ByteBufferPool pool, Listener listener) {
+    Pump(ByteBuffer bytes, StreamSinkChannel sink, ByteBufferPool pool, Listener listener) {
         this.source = null;
         this.sink = sink;
         this.pool = pool;
         this.listener = listener;
-        this.buffer = ByteBuffer.wrap(bytes);
+        this.buffer = bytes;
+    }
+
+    /** Writes what {@code body} keeps before anything else, and has it keep what is read. */
+    Pump keeping(KeptBody body) {
+        kept = body;
+        buffer = body.bytes();
+        return this;
     }
 
     /** Has even an empty body sent as chunks, which Undertow would turn into a counted one, and lose its trailers. */
@@ -121,6 +130,7 @@ final class Pump {
                     return false;
                 }
                 progressed = true;
+                hasWritten = true;
             }
         } catch (IOException e) {
             sinkFailed(e);
@@ -153,7 +163,9 @@ final class Pump {
         target.flip();
         if (read > 0) {
             progressed = true;
-            hasRead = true;
+            if (kept != null) {
+                kept.add(target);
+            }
             return true;
         }
         free();
@@ -199,7 +211,7 @@ final class Pump {
     private void finish() {
         try {
             if (!shut) {
-                if (chunked && !hasRead && !sink.flush()) {
+                if (chunked && !hasWritten && !sink.flush()) {
                     awaitSink();
                     return;
                 }
@@ -249,11 +261,6 @@ final class Pump {
             pooled = null;
         }
         buffer = null;
-    }
-
-    /** Whether any byte was taken from the source. */
-    boolean hasRead() {
-        return hasRead;
     }
 
     boolean isStopped() {

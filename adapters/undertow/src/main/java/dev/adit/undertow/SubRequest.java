@@ -1,17 +1,19 @@
 package dev.adit.undertow;
 
-import dev.adit.exchange.Consult;
 import dev.adit.exchange.ConsultAnswer;
 import dev.adit.exchange.RequestSink;
 import dev.adit.exchange.ResponseHead;
 import dev.adit.exchange.UpstreamFailure;
 import dev.adit.exchange.UpstreamFailure.Kind;
+import dev.adit.exchange.UpstreamRequest;
 import dev.adit.wire.BadMessageException;
+import dev.adit.wire.RecordedHead;
 import io.undertow.client.ClientCallback;
 import io.undertow.client.ClientExchange;
 import io.undertow.client.ClientRequest;
 import io.undertow.client.ClientResponse;
 import io.undertow.util.HeaderMap;
+import io.undertow.util.Headers;
 import io.undertow.util.HttpString;
 import io.undertow.util.Protocols;
 import java.io.ByteArrayOutputStream;
@@ -22,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 import org.xnio.channels.StreamSourceChannel;
 
 /**
- * A small request beside a client's own: the exchange asks somebody. The answer is read to its end and reported then; where
+ * A small request beside a client's own: the exchange asks somebody, or sends a copy. The answer is read to its end and reported then; where
  * its body is not wanted, a long, late or torn one changes nothing about what its head says. Reports once, and not at all
  * after {@link #cancel}.
  */
@@ -38,30 +40,37 @@ final class SubRequest implements UpstreamConnector.Listener, ClientCallback<Cli
     private static final int DISCARDED = 64 * 1024;
 
     private final Loop loop;
-    private final Consult consult;
+    private final RecordedHead request;
+    private final @Nullable ByteBuffer body;
+    private final int answerLimit;
     private final Patience patience = new Patience();
-    private final ByteArrayOutputStream body = new ByteArrayOutputStream(0);
+    private final ByteArrayOutputStream answer = new ByteArrayOutputStream(0);
     private @Nullable Listener listener;
     private @Nullable UpstreamConnection connection;
     private @Nullable ClientExchange exchange;
-    private boolean headRequest;
+    /** Sends {@link #body}, if there is any. */
+    private @Nullable Pump sending;
+
+    private int discarded;
     private @Nullable ResponseView response;
 
-    SubRequest(Loop loop, Consult consult, Listener listener) {
+    /** @param body what to send after the head; null to declare no body */
+    SubRequest(Loop loop, UpstreamRequest request, @Nullable ByteBuffer body, int answerLimit, Listener listener) {
         this.loop = loop;
-        this.consult = consult;
+        this.request = RecordedHead.of(request);
+        this.body = body;
+        this.answerLimit = answerLimit;
         this.listener = listener;
     }
 
-    void start() {
-        UpstreamConnection kept =
-                consult.freshConnection() ? null : loop.pool.take(consult.endpoint(), consult.protocol());
+    void start(boolean freshConnection) {
+        UpstreamConnection kept = freshConnection ? null : loop.pool.take(request.endpoint(), request.protocol());
         if (kept == null) {
             loop.connector.connect(
                     loop,
-                    consult.endpoint(),
-                    consult.protocol(),
-                    consult.timeouts().connect(),
+                    request.endpoint(),
+                    request.protocol(),
+                    request.timeouts().connect(),
                     this);
         } else {
             send(kept);
@@ -84,13 +93,12 @@ final class SubRequest implements UpstreamConnector.Listener, ClientCallback<Cli
 
     private void send(UpstreamConnection to) {
         connection = to;
-        ClientRequest request = new ClientRequest().setProtocol(Protocols.HTTP_1_1);
-        HeaderMap headers = request.getRequestHeaders();
-        consult.writeHead(new RequestSink() {
+        ClientRequest head = new ClientRequest().setProtocol(Protocols.HTTP_1_1);
+        HeaderMap headers = head.getRequestHeaders();
+        request.writeHead(new RequestSink() {
             @Override
-            public void start(String asked, String target) {
-                headRequest = asked.equals("HEAD");
-                request.setMethod(HttpString.tryFromString(asked)).setPath(target);
+            public void start(String method, String target) {
+                head.setMethod(HttpString.tryFromString(method)).setPath(target);
             }
 
             @Override
@@ -98,10 +106,17 @@ final class SubRequest implements UpstreamConnector.Listener, ClientCallback<Cli
                 HeaderView.add(headers, name, value);
             }
         });
-        if (to.guard != null) {
-            to.guard.expect(headRequest, false, interim -> {});
+        if (body != null) {
+            headers.put(Headers.CONTENT_LENGTH, body.remaining());
         }
-        to.client.sendRequest(request, this);
+        if (to.guard != null) {
+            to.guard.expect(isHead(), false, interim -> {});
+        }
+        to.client.sendRequest(head, this);
+    }
+
+    private boolean isHead() {
+        return request.method().equals("HEAD");
     }
 
     @Override
@@ -118,12 +133,39 @@ final class SubRequest implements UpstreamConnector.Listener, ClientCallback<Cli
                 SubRequest.this.failed(e);
             }
         });
+        if (body != null && body.hasRemaining()) {
+            sending = new Pump(body, sent.getRequestChannel(), loop.buffers, new Sending());
+            sending.start();
+        }
+    }
+
+    /** The body on its way. Who does not take all of it may have answered before. */
+    private static final class Sending implements Pump.Listener {
+        @Override
+        public void sourceEnded() {
+            // All was there from the beginning.
+        }
+
+        @Override
+        public void pumped() {
+            // Whether it was is asked when the answer is there.
+        }
+
+        @Override
+        public void sourceFailed(IOException cause) {
+            throw new IllegalStateException("there is no source", cause);
+        }
+
+        @Override
+        public void sinkFailed(IOException cause) {
+            // The answer says what came of it, or that the connection is gone.
+        }
     }
 
     private void head(ClientResponse head) {
         UpstreamConnection from = Objects.requireNonNull(connection);
         try {
-            ResponseHead read = from.head(head, headRequest);
+            ResponseHead read = from.head(head, isHead());
             if (read.status() < 200 || read.status() > 599) {
                 throw new BadMessageException("the answer is none that could be used");
             }
@@ -139,7 +181,6 @@ final class SubRequest implements UpstreamConnector.Listener, ClientCallback<Cli
 
     private void read(StreamSourceChannel source) {
         ByteBuffer buffer = ByteBuffer.allocate(8192);
-        boolean wanted = consult.answerLimit() > 0;
         try {
             while (listener != null) {
                 int n = source.read(buffer.clear());
@@ -149,8 +190,10 @@ final class SubRequest implements UpstreamConnector.Listener, ClientCallback<Cli
                 }
                 if (n < 0) {
                     answered();
-                } else if (n <= (wanted ? consult.answerLimit() : DISCARDED) - body.size()) {
-                    body.write(buffer.array(), 0, n);
+                } else if (answerLimit == 0 && n <= DISCARDED - discarded) {
+                    discarded += n;
+                } else if (answerLimit > 0 && n <= answerLimit - answer.size()) {
+                    answer.write(buffer.array(), 0, n);
                 } else {
                     fail(Kind.BAD_RESPONSE, "the answer is too long");
                 }
@@ -165,7 +208,9 @@ final class SubRequest implements UpstreamConnector.Listener, ClientCallback<Cli
         ClientExchange done = Objects.requireNonNull(exchange);
         HeaderView fields = new HeaderView(done.getResponse().getResponseHeaders());
         connection = null;
-        if (HeaderView.lists(fields, "Connection", "close")) {
+        boolean sent = sending == null
+                || sending.isStopped() && !done.getRequestChannel().isOpen();
+        if (!sent || HeaderView.lists(fields, "Connection", "close")) {
             from.close();
         } else {
             from.reused = true;
@@ -183,7 +228,7 @@ final class SubRequest implements UpstreamConnector.Listener, ClientCallback<Cli
         boolean reused = connection != null && connection.reused;
         close();
         ResponseView head = response;
-        if (head != null && consult.answerLimit() == 0) {
+        if (head != null && answerLimit == 0) {
             report(head);
         } else {
             report(new UpstreamFailure(kind, true, reused, true, detail));
@@ -191,7 +236,7 @@ final class SubRequest implements UpstreamConnector.Listener, ClientCallback<Cli
     }
 
     void tick(long now) {
-        if (connection != null && patience.exceeded(consult.timeouts().read(), now)) {
+        if (connection != null && patience.exceeded(request.timeouts().read(), now)) {
             fail(Kind.TIMEOUT, "no answer in time");
         }
     }
@@ -203,6 +248,9 @@ final class SubRequest implements UpstreamConnector.Listener, ClientCallback<Cli
     }
 
     private void close() {
+        if (sending != null) {
+            sending.stop();
+        }
         if (connection != null) {
             connection.close();
             connection = null;
@@ -213,8 +261,7 @@ final class SubRequest implements UpstreamConnector.Listener, ClientCallback<Cli
         Listener told = listener;
         listener = null;
         if (told != null) {
-            byte[] bytes = consult.answerLimit() == 0 ? new byte[0] : body.toByteArray();
-            told.answered(new ConsultAnswer(head.status(), head.headers(), bytes));
+            told.answered(new ConsultAnswer(head.status(), head.headers(), answer.toByteArray()));
         }
     }
 

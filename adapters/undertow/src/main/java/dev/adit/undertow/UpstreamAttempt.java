@@ -7,6 +7,7 @@ import dev.adit.exchange.UpstreamFailure;
 import dev.adit.exchange.UpstreamFailure.Kind;
 import dev.adit.policy.Timeouts;
 import dev.adit.wire.BadMessageException;
+import dev.adit.wire.KeptBody;
 import io.undertow.client.ClientCallback;
 import io.undertow.client.ClientExchange;
 import io.undertow.client.ClientRequest;
@@ -21,6 +22,7 @@ import java.nio.channels.ClosedChannelException;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.xnio.StreamConnection;
+import org.xnio.channels.StreamSinkChannel;
 import org.xnio.channels.StreamSourceChannel;
 
 /**
@@ -35,6 +37,7 @@ final class UpstreamAttempt implements ClientCallback<ClientExchange>, Pump.List
     private final UpstreamConnection connection;
     private final Timeouts timeouts;
     private final boolean upgrade;
+    private final KeptBody kept;
     private final Patience headPatience = new Patience();
     private final Patience bodyPatience = new Patience();
     private @Nullable ClientExchange exchange;
@@ -46,13 +49,19 @@ final class UpstreamAttempt implements ClientCallback<ClientExchange>, Pump.List
     private boolean responded;
 
     UpstreamAttempt(
-            ExchangeDriver driver, Loop loop, ClientSide client, UpstreamConnection connection, Forward forward) {
+            ExchangeDriver driver,
+            Loop loop,
+            ClientSide client,
+            UpstreamConnection connection,
+            Forward forward,
+            KeptBody kept) {
         this.driver = driver;
         this.loop = loop;
         this.client = client;
         this.connection = connection;
         this.timeouts = forward.timeouts();
         this.upgrade = forward.upgrade() != null;
+        this.kept = kept;
     }
 
     void send(Forward forward) {
@@ -99,8 +108,12 @@ final class UpstreamAttempt implements ClientCallback<ClientExchange>, Pump.List
     private void sendBody() {
         if (!over && body == null) {
             boolean counted = sent().getRequest().getRequestHeaders().contains(Headers.CONTENT_LENGTH);
-            body = new Pump(client.body(), sent().getRequestChannel(), loop.buffers, this).chunked(!counted);
-            body.start();
+            StreamSinkChannel sink = sent().getRequestChannel();
+            Pump pump = client.bodyRead()
+                    ? new Pump(kept.bytes(), sink, loop.buffers, this)
+                    : new Pump(client.body(), sink, loop.buffers, this).keeping(kept);
+            body = pump.chunked(!counted);
+            pump.start();
         }
     }
 
@@ -135,7 +148,7 @@ final class UpstreamAttempt implements ClientCallback<ClientExchange>, Pump.List
             return;
         }
         giveUp();
-        driver.upstreamFailed(new UpstreamFailure(kind, true, connection.reused, bodyUntouched(), detail));
+        driver.upstreamFailed(new UpstreamFailure(kind, true, connection.reused, kept.whole(), detail));
     }
 
     /** Closes the connection; nothing more is heard. */
@@ -156,6 +169,7 @@ final class UpstreamAttempt implements ClientCallback<ClientExchange>, Pump.List
             driver.clientBroken(e);
             return;
         }
+        driver.bodyEnded();
         if (trailers != null) {
             // Undertow writes what stands under this name, on both of its sides.
             sent().putAttachment(HttpAttachments.RESPONSE_TRAILERS, trailers);
@@ -182,11 +196,6 @@ final class UpstreamAttempt implements ClientCallback<ClientExchange>, Pump.List
         if (body != null) {
             body.stop();
         }
-    }
-
-    /** Whether nothing of the request's body was taken, so that it can be sent elsewhere. */
-    boolean bodyUntouched() {
-        return body == null || !body.hasRead();
     }
 
     /** Whether the whole request has left. */

@@ -1,6 +1,7 @@
 package dev.adit.undertow;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.adit.balancer.BalancePolicy;
 import dev.adit.balancer.Balancer;
@@ -8,13 +9,20 @@ import dev.adit.balancer.Endpoint;
 import dev.adit.exchange.Outcome;
 import dev.adit.policy.ErrorPages;
 import dev.adit.policy.ExternalAuth;
+import dev.adit.policy.Mirror;
 import dev.adit.policy.Retry;
 import dev.adit.route.Backend;
 import dev.adit.route.Protocol;
 import dev.adit.route.Route;
 import dev.adit.route.RoutePolicies;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,7 +31,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What is asked beside a client's request, and answers that are asked for again. */
 class SubRequestTest {
     private static final String GET = "GET /x?y HTTP/1.1\r\nHost: a.test\r\n\r\n";
+    private static final String OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
     private static final String UNAVAILABLE = "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 4\r\n\r\nbusy";
+
+    private static int refusingPort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
 
     private static Backend backend(int port) {
         return new Backend(
@@ -45,6 +60,36 @@ class SubRequestTest {
     private static UnaryOperator<RoutePolicies.Builder> pages(int port) {
         return policies ->
                 policies.errorPages(new Route.ErrorBackend(new ErrorPages(Set.of(502, 503), 100), backend(port)));
+    }
+
+    private static UnaryOperator<RoutePolicies.Builder> mirror(int port, int maxBody) {
+        return policies ->
+                policies.mirrors(List.of(new Route.MirrorBackend(new Mirror("copy.test", "", maxBody), backend(port))));
+    }
+
+    private static UnaryOperator<RoutePolicies.Builder> retry(String words, int replayBytes) {
+        return policies -> policies.retry(new Retry(3, Retry.on(words), replayBytes));
+    }
+
+    /** Reads one request whose body is counted or chunked: its target and what its body holds. */
+    private static String request(Peer gateway) throws IOException {
+        String head = gateway.head();
+        String body = head.contains("chunked") ? gateway.until("0\r\n\r\n") : gateway.read(Peer.contentLength(head));
+        return head + body;
+    }
+
+    /** Gives every request of every connection that answer, and remembers it with its body. */
+    private static ScriptedUpstream recording(String answer, List<String> requests) {
+        return new ScriptedUpstream(gateway -> {
+            while (true) {
+                requests.add(request(gateway));
+                gateway.send(answer);
+            }
+        });
+    }
+
+    private static List<String> list() {
+        return new CopyOnWriteArrayList<>();
     }
 
     @Test
@@ -145,19 +190,147 @@ class SubRequestTest {
         }
     }
 
-    @Test
-    void anAnswerIsRepeatedElsewhere() throws Exception {
-        try (ScriptedUpstream first = ScriptedUpstream.answering(UNAVAILABLE);
-                ScriptedUpstream second = ScriptedUpstream.answeringText("ok");
+    // Sending again
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "PUT / HTTP/1.1\r\nHost: a.test\r\nContent-Length: 3\r\n\r\nabc",
+                "PUT / HTTP/1.1\r\nHost: a.test\r\nTransfer-Encoding: chunked\r\n\r\n03\r\nabc\r\n0\r\n\r\n",
+                GET
+            })
+    void anAnswerIsRepeatedElsewhereWithTheWholeBody(String request) throws Exception {
+        List<String> busy = list();
+        List<String> served = list();
+        try (ScriptedUpstream first = recording(UNAVAILABLE, busy);
+                ScriptedUpstream second = recording(OK, served);
                 Proxy proxy = Proxy.to(first.port(), second.port())
-                        .policies(policies -> policies.retry(Retry.DEFAULT.withOn(Retry.on("http_503"))))
+                        .policies(retry("http_503", 100))
                         .start();
                 Peer client = proxy.client()) {
             for (int i = 0; i < 4; i++) {
-                assertThat(client.send(GET).response()).endsWith("ok");
+                assertThat(client.send(request).response()).startsWith("HTTP/1.1 200");
             }
-            assertThat(first.heads).isNotEmpty();
-            assertThat(second.heads).hasSize(4);
+            assertThat(busy).isNotEmpty();
+            String body = request.substring(request.indexOf("\r\n\r\n"));
+            assertThat(served).hasSize(4).allSatisfy(sent -> assertThat(sent).endsWith(body));
+        }
+    }
+
+    @Test
+    void aBrokenConnectionIsRepeatedAndTheRestOfTheBodyFollows() throws Exception {
+        AtomicInteger connections = new AtomicInteger();
+        CountDownLatch broken = new CountDownLatch(1);
+        List<String> served = list();
+        ScriptedUpstream.Script script = gateway -> {
+            if (connections.incrementAndGet() == 1) {
+                gateway.head();
+                gateway.read(3);
+                gateway.reset();
+                broken.countDown();
+            } else {
+                served.add(request(gateway));
+                gateway.send(OK);
+            }
+        };
+        try (ScriptedUpstream first = new ScriptedUpstream(script);
+                ScriptedUpstream second = new ScriptedUpstream(script);
+                Proxy proxy = Proxy.to(first.port(), second.port())
+                        .policies(retry("error", 100))
+                        .start();
+                Peer client = proxy.client()) {
+            client.send("PUT / HTTP/1.1\r\nHost: a.test\r\nContent-Length: 6\r\n\r\nabc");
+            await().until(() -> broken.getCount() == 0);
+            await().until(() -> connections.get() == 2);
+            assertThat(client.send("def").response()).startsWith("HTTP/1.1 200");
+            assertThat(served).singleElement().asString().endsWith("\r\n\r\nabcdef");
+        }
+    }
+
+    @Test
+    void aLongBodyIsNotKept() throws Exception {
+        try (ScriptedUpstream first = ScriptedUpstream.answering(UNAVAILABLE);
+                ScriptedUpstream second = ScriptedUpstream.answering(UNAVAILABLE);
+                Proxy proxy = Proxy.to(first.port(), second.port())
+                        .policies(retry("http_503", 2))
+                        .start();
+                Peer client = proxy.client()) {
+            client.send("PUT / HTTP/1.1\r\nHost: a.test\r\nContent-Length: 3\r\n\r\nabc");
+            assertThat(client.response()).endsWith("busy");
+            assertThat(first.heads.size() + second.heads.size()).isEqualTo(1);
+        }
+    }
+
+    // Mirrors
+
+    @Test
+    void copiesGoOutWithTheirBody() throws Exception {
+        List<String> copied = list();
+        List<String> served = list();
+        try (ScriptedUpstream mirror = recording("HTTP/1.1 500 Oops\r\nContent-Length: 4\r\n\r\noops", copied);
+                ScriptedUpstream upstream = recording(OK, served);
+                Proxy proxy = Proxy.to(upstream.port())
+                        .policies(mirror(mirror.port(), 5))
+                        .start();
+                Peer client = proxy.client()) {
+            client.send("POST /1 HTTP/1.1\r\nHost: a.test\r\nContent-Length: 3\r\n\r\nabc");
+            assertThat(client.response()).endsWith("ok");
+            client.send("POST /2 HTTP/1.1\r\nHost: a.test\r\nContent-Length: 6\r\n\r\nabcdef");
+            assertThat(client.response()).endsWith("ok");
+            client.send("POST /3 HTTP/1.1\r\nHost: a.test\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nxy\r\n0\r\n\r\n");
+            assertThat(client.response()).endsWith("ok");
+            client.send("GET /4 HTTP/1.1\r\nHost: a.test\r\n\r\n");
+            assertThat(client.response()).endsWith("ok");
+            await().until(() -> copied.size() == 3);
+            assertThat(copied)
+                    .anySatisfy(copy -> assertThat(copy)
+                            .startsWith("POST /1 HTTP/1.1\r\n")
+                            .contains("Host: copy.test\r\n")
+                            .endsWith("abc"));
+            assertThat(copied)
+                    .anySatisfy(copy -> assertThat(copy)
+                            .startsWith("POST /3 HTTP/1.1\r\n")
+                            .contains("Content-Length: 2\r\n")
+                            .endsWith("xy"));
+            assertThat(copied).anySatisfy(copy -> assertThat(copy).startsWith("GET /4 HTTP/1.1\r\n"));
+            assertThat(served).hasSize(4);
+        }
+    }
+
+    @Test
+    void aMirrorThatNeverAnswersDelaysNobody() throws Exception {
+        AtomicInteger copies = new AtomicInteger();
+        try (ScriptedUpstream mirror = new ScriptedUpstream(gateway -> {
+                    gateway.head();
+                    copies.incrementAndGet();
+                    gateway.rest();
+                });
+                ScriptedUpstream upstream = ScriptedUpstream.answeringText("ok");
+                Proxy proxy = Proxy.to(upstream.port())
+                        .policies(mirror(mirror.port(), 0))
+                        .threads(1)
+                        .start();
+                Peer client = proxy.client()) {
+            for (int i = 0; i < Mirrors.LIMIT + 10; i++) {
+                client.send("POST / HTTP/1.1\r\nHost: a.test\r\nContent-Length: 3\r\n\r\nabc");
+                assertThat(client.response()).endsWith("ok");
+            }
+            await().until(() -> copies.get() == Mirrors.LIMIT);
+            assertThat(mirror.connections).as("only so many wait").hasValue(Mirrors.LIMIT);
+        }
+    }
+
+    @Test
+    void aMirrorThatRefusesIsNotMissed() throws Exception {
+        try (ScriptedUpstream upstream = ScriptedUpstream.answeringText("ok");
+                Proxy proxy = Proxy.to(upstream.port())
+                        .policies(mirror(refusingPort(), 100))
+                        .start();
+                Peer client = proxy.client()) {
+            client.send("PUT / HTTP/1.1\r\nHost: a.test\r\nContent-Length: 3\r\n\r\nabc");
+            assertThat(client.response()).endsWith("ok");
+            assertThat(client.send(GET).response()).endsWith("ok");
+            proxy.awaitOutcomes(Outcome.COMPLETED, Outcome.COMPLETED);
         }
     }
 }

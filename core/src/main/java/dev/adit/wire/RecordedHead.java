@@ -1,4 +1,4 @@
-package dev.adit.netty;
+package dev.adit.wire;
 
 import dev.adit.balancer.Endpoint;
 import dev.adit.exchange.RequestSink;
@@ -12,7 +12,7 @@ import java.util.List;
  * The head of a sub-request as it was when it was written: it may be sent when the client's connection has long gone on to
  * its next request.
  */
-final class RecordedHead implements UpstreamRequest, RequestSink {
+public final class RecordedHead implements UpstreamRequest, RequestSink {
     private record Field(String name, String value) {}
 
     private final List<Field> fields = new ArrayList<>();
@@ -28,13 +28,15 @@ final class RecordedHead implements UpstreamRequest, RequestSink {
         timeouts = request.timeouts();
     }
 
-    static RecordedHead of(UpstreamRequest request) {
+    /** The head of {@code request} as it is now. */
+    public static RecordedHead of(UpstreamRequest request) {
         RecordedHead head = new RecordedHead(request);
         request.writeHead(head);
         return head;
     }
 
-    String method() {
+    /** The method that is asked for. */
+    public String method() {
         return method;
     }
 
