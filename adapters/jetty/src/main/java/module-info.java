@@ -4,8 +4,7 @@ module dev.adit.jetty {
     requires transitive dev.adit.core;
     requires transitive org.eclipse.jetty.server;
     requires org.eclipse.jetty.alpn.server;
-    requires org.eclipse.jetty.client;
-    requires org.eclipse.jetty.http2.client.transport;
+    requires org.eclipse.jetty.http2.client;
     requires org.eclipse.jetty.http2.server;
 
     exports dev.adit.jetty;

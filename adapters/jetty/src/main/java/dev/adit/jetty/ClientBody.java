@@ -1,98 +1,71 @@
 package dev.adit.jetty;
 
-import dev.adit.exchange.HttpVersion;
+import dev.adit.wire.Framing;
+import dev.adit.wire.KeptBody;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
-import org.eclipse.jetty.client.Request.Content;
-import org.eclipse.jetty.http.HttpFields;
-import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.io.Content.Chunk;
-import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.util.thread.AutoLock;
 import org.eclipse.jetty.util.thread.Invocable;
 import org.eclipse.jetty.util.thread.Invocable.InvocationType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The body of a client's request, for one attempt after another. Each attempt has its own view; only the newest one reads,
- * and what it read is gone. Jetty lets nobody take a demand back, so a demand outlives the view that made it and serves the
- * next one. Safe for any number of threads.
+ * The body of a client's request, for one attempt after another. Each attempt has its own view, which begins with what was
+ * read before, as long as all of that is kept; only the newest one reads on. A demand cannot be taken back, so it outlives
+ * the view that made it and serves the next one. Safe for any number of threads.
  */
 final class ClientBody {
     private static final int DISCARDED_CHUNKS = 16;
 
-    private final Request request;
-    private final Runnable atEnd;
-    private final long length;
+    private final Content.Source source;
+    private final Runnable available = Invocable.from(InvocationType.NON_BLOCKING, this::available);
     private final AutoLock lock = new AutoLock();
+    private final Runnable atEnd;
+    private final KeptBody kept;
+    private @Nullable Chunk end;
     private @Nullable View current;
-    private @Nullable Chunk first;
     private boolean demanded;
-    private volatile boolean taken;
-    private volatile boolean ended;
-    private volatile @Nullable Throwable failure;
-
-    private ClientBody(Request request, Runnable atEnd, long length, @Nullable Chunk first) {
-        this.request = request;
-        this.atEnd = atEnd;
-        this.length = length;
-        this.first = first;
-    }
 
     /**
-     * The body of {@code request}, or null if it has none.
-     *
-     * @param atEnd runs when its end was read
+     * @param keptLimit how many bytes to keep; a longer body is not kept at all
+     * @param atEnd runs once, when its end was read
      */
-    static @Nullable ClientBody of(Request request, HttpVersion version, Runnable atEnd) {
-        long length = request.getLength();
-        HttpFields headers = request.getHeaders();
-        if (length >= 0) {
-            // A length of nothing is passed on, an unsaid one is not.
-            return length > 0 || headers.contains(HttpHeader.CONTENT_LENGTH)
-                    ? new ClientBody(request, atEnd, length, null)
-                    : null;
-        }
-        if (version != HttpVersion.HTTP_2) {
-            return headers.contains(HttpHeader.TRANSFER_ENCODING) ? new ClientBody(request, atEnd, -1, null) : null;
-        }
-        // HTTP/2 needs no fields for it: the stream has ended or has not.
-        Chunk chunk = request.read();
-        return chunk != null && chunk.isLast() && !chunk.hasRemaining() && !Chunk.isFailure(chunk)
-                ? null
-                : new ClientBody(request, atEnd, -1, chunk);
+    ClientBody(Content.Source source, Framing framing, int keptLimit, Runnable atEnd) {
+        this.source = source;
+        this.kept = new KeptBody(framing.length() > keptLimit ? 0 : keptLimit);
+        this.atEnd = atEnd;
     }
 
-    /** In bytes, or -1. */
-    long length() {
-        return length;
-    }
-
-    /** Whether any of it was read: it cannot be sent again. */
-    boolean taken() {
-        return taken;
+    /** Whether a new view would begin with the first byte. */
+    boolean replayable() {
+        try (AutoLock ignored = lock.lock()) {
+            return kept.whole();
+        }
     }
 
     /** Whether its end was read. */
     boolean ended() {
-        return ended;
-    }
-
-    /** Why it broke off, or null. */
-    @Nullable
-    Throwable failure() {
-        return failure;
-    }
-
-    /** Whether the client is being waited for. */
-    boolean awaited() {
         try (AutoLock ignored = lock.lock()) {
-            return demanded;
+            return end != null;
         }
     }
 
-    HttpFields trailers() {
-        return FieldHeaders.passing(request.getTrailers());
+    /** The whole body if it has ended and is kept, or null. */
+    @Nullable
+    ByteBuffer whole() {
+        try (AutoLock ignored = lock.lock()) {
+            return kept.whole() && end != null ? kept.bytes() : null;
+        }
+    }
+
+    /** It will not be sent again. */
+    void forget() {
+        try (AutoLock ignored = lock.lock()) {
+            kept.forget();
+        }
     }
 
     /** A view for a new attempt; the one before reads nothing any more. */
@@ -106,37 +79,19 @@ final class ClientBody {
 
     /** Throws away what is there, but not much of it. Returns whether that was all. */
     boolean discardAvailable() {
+        forget();
         View view = view();
-        for (int i = 0; i < DISCARDED_CHUNKS && !ended; i++) {
+        for (int i = 0; i < DISCARDED_CHUNKS; i++) {
             Chunk chunk = view.read();
             if (chunk == null || Chunk.isFailure(chunk)) {
                 return false;
             }
             chunk.release();
-        }
-        return ended;
-    }
-
-    /** Reads what is there and throws it away, until the end or a failure, then runs {@code done} once. */
-    void discard(Runnable done) {
-        View view = view();
-        Runnable more = new Runnable() {
-            @Override
-            public void run() {
-                Chunk chunk = view.read();
-                while (chunk != null) {
-                    boolean last = chunk.isLast();
-                    chunk.release();
-                    if (last) {
-                        done.run();
-                        return;
-                    }
-                    chunk = view.read();
-                }
-                view.demand(this);
+            if (chunk.isLast()) {
+                return true;
             }
-        };
-        more.run();
+        }
+        return false;
     }
 
     private void available() {
@@ -155,72 +110,81 @@ final class ClientBody {
     }
 
     private @Nullable Chunk next() {
-        Chunk chunk = first;
-        first = null;
-        if (chunk == null) {
-            chunk = request.read();
+        if (end != null) {
+            return end;
         }
+        Chunk chunk = source.read();
         if (chunk == null) {
             return null;
         }
         if (Chunk.isFailure(chunk)) {
             Throwable cause = chunk.getFailure();
-            failure = cause == null ? new ClosedChannelException() : cause;
             // A timeout of the client is the end of it: Jetty would let us ask again.
-            return Chunk.from(failure, true);
+            return Chunk.from(cause == null ? new ClosedChannelException() : cause, true);
         }
-        taken |= chunk.hasRemaining();
-        if (chunk.isLast() && !ended) {
-            ended = true;
-            atEnd.run();
+        kept.add(chunk.getByteBuffer());
+        if (chunk.isLast()) {
+            end = chunk.hasRemaining() ? Chunk.EOF : chunk;
         }
         return chunk;
     }
 
     /** What one attempt sees of the body. */
-    final class View implements Content {
+    final class View implements Content.Source {
+        private final ByteBuffer again = kept.bytes();
         private @Nullable Runnable waiting;
         private boolean muted;
 
         @Override
-        public long getLength() {
-            return length;
-        }
-
-        @Override
-        public @Nullable String getContentType() {
-            return null;
-        }
-
-        @Override
         public @Nullable Chunk read() {
+            boolean before;
+            boolean after;
+            Chunk chunk;
             try (AutoLock ignored = lock.lock()) {
                 if (muted) {
                     return null;
                 }
-                return current == this ? next() : Chunk.from(new IOException("the attempt is over"), true);
+                if (current != this) {
+                    return Chunk.from(new IOException("the attempt is over"), true);
+                }
+                if (again.hasRemaining()) {
+                    return again();
+                }
+                before = end != null;
+                chunk = next();
+                after = end != null;
             }
+            if (after && !before) {
+                atEnd.run();
+            }
+            return chunk;
+        }
+
+        private Chunk again() {
+            ByteBuffer all = again.slice();
+            again.position(again.limit());
+            return Chunk.from(all, false);
         }
 
         @Override
         public void demand(Runnable callback) {
-            boolean stale;
+            boolean ready;
             boolean asked;
             try (AutoLock ignored = lock.lock()) {
                 if (muted) {
                     return;
                 }
-                stale = current != this;
+                ready = current != this || again.hasRemaining() || end != null;
                 asked = demanded;
-                if (!stale) {
+                if (!ready) {
                     waiting = callback;
                     demanded = true;
                 }
             }
-            if (stale) {
+            if (ready) {
                 callback.run();
             } else if (!asked) {
-                request.demand(Invocable.from(InvocationType.NON_BLOCKING, ClientBody.this::available));
+                source.demand(available);
             }
         }
 
@@ -230,7 +194,7 @@ final class ClientBody {
             detach();
         }
 
-        /** From now on there is nothing to read yet: an attempt that is being answered is neither fed nor failed. */
+        /** From now on there is nothing to read: an attempt that is being answered is neither fed nor failed. */
         void mute() {
             try (AutoLock ignored = lock.lock()) {
                 muted = true;

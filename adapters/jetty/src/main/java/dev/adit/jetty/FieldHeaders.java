@@ -11,8 +11,6 @@ import org.jspecify.annotations.Nullable;
 /** Jetty's fields as core reads them. */
 final class FieldHeaders implements Headers {
     private final HttpFields fields;
-    /** The field that a visitor is being shown. */
-    private @Nullable HttpField shown;
 
     FieldHeaders(HttpFields fields) {
         this.fields = fields;
@@ -49,32 +47,19 @@ final class FieldHeaders implements Headers {
     @Override
     public void forEach(Visitor visitor) {
         for (HttpField field : fields) {
-            shown = field;
             visitor.field(field.getName(), value(field));
         }
-        shown = null;
-    }
-
-    /** The field that is shown just now if it is this one, so that it is passed on as it is; else a new one. */
-    @SuppressWarnings("ReferenceEquality")
-    HttpField field(CharSequence name, CharSequence value) {
-        HttpField same = shown;
-        if (same != null && same.getName() == name && same.getValue() == value) {
-            return same;
-        }
-        return new HttpField(name.toString(), value.toString());
     }
 
     /** Those of {@code trailers} that may pass; empty for null. */
-    static HttpFields passing(@Nullable HttpFields trailers) {
-        if (trailers == null) {
-            return HttpFields.EMPTY;
-        }
-        HttpFields.Mutable passing = HttpFields.build(trailers.size());
-        for (HttpField trailer : trailers) {
-            if (Trailers.mayPass(trailer.getName())) {
-                passing.add(trailer);
-            }
+    static HttpFields passing(@Nullable Headers trailers) {
+        HttpFields.Mutable passing = HttpFields.build();
+        if (trailers != null) {
+            trailers.forEach((name, value) -> {
+                if (Trailers.mayPass(name)) {
+                    passing.add(name.toString(), value.toString());
+                }
+            });
         }
         return passing;
     }

@@ -5,27 +5,28 @@ import dev.adit.tls.ServerTls;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
-import java.nio.channels.SelectionKey;
-import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLEngine;
 import org.eclipse.jetty.alpn.server.ALPNServerConnectionFactory;
+import org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory;
 import org.eclipse.jetty.http2.server.HTTP2ServerConnectionFactory;
-import org.eclipse.jetty.io.EndPoint;
-import org.eclipse.jetty.io.ManagedSelector;
-import org.eclipse.jetty.io.SocketChannelEndPoint;
-import org.eclipse.jetty.io.ssl.SslConnection;
+import org.eclipse.jetty.server.AbstractConnectionFactory;
 import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpConfiguration;
-import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.SecureRequestCustomizer;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.SslConnectionFactory;
 import org.eclipse.jetty.server.handler.GracefulHandler;
+import org.eclipse.jetty.util.component.Graceful;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.eclipse.jetty.util.thread.ScheduledExecutorScheduler;
@@ -56,7 +57,9 @@ public final class JettyGateway implements AutoCloseable {
     private final int https;
     private final int threads;
     private final Duration grace;
+    private final List<Http1ConnectionFactory> clients = new ArrayList<>(2);
     private @Nullable Server server;
+    private @Nullable JettyGatewayHandler handler;
     private volatile int httpPort = DISABLED;
     private volatile int httpsPort = DISABLED;
 
@@ -89,10 +92,12 @@ public final class JettyGateway implements AutoCloseable {
         if (server != null) {
             throw new IllegalStateException("was started before");
         }
-        Server made = newServer();
+        JettyGatewayHandler served = new JettyGatewayHandler(gateway, limits);
+        Server made = newServer(served);
+        handler = served;
         server = made;
-        ServerConnector plain = http == DISABLED ? null : plainConnector(made);
-        ServerConnector secure = https == DISABLED ? null : secureConnector(made);
+        ServerConnector plain = http == DISABLED ? null : plainConnector(made, served);
+        ServerConnector secure = https == DISABLED ? null : secureConnector(made, served);
         try {
             made.start();
         } catch (Exception e) {
@@ -111,14 +116,14 @@ public final class JettyGateway implements AutoCloseable {
         return port == DISABLED ? "off" : Integer.toString(port);
     }
 
-    private Server newServer() {
+    private Server newServer(JettyGatewayHandler handler) {
         QueuedThreadPool pool = new QueuedThreadPool(threads);
         pool.setName("adit");
         pool.setDaemon(true);
         Server made = new Server(pool, new ScheduledExecutorScheduler("adit-timer", true), null);
         made.setErrorHandler(new PlainErrors());
-        made.setHandler(new GracefulHandler(new JettyGatewayHandler(gateway, limits)));
-        made.setStopTimeout(grace.toMillis());
+        made.setHandler(new GracefulHandler(handler));
+        made.setStopTimeout(0);
         made.setStopAtShutdown(false);
         return made;
     }
@@ -131,31 +136,33 @@ public final class JettyGateway implements AutoCloseable {
         return configuration;
     }
 
-    private ServerConnector plainConnector(Server made) {
-        HttpConfiguration configuration = configuration();
-        HTTP2ServerConnectionFactory http2 = new PriorKnowledgeHttp2(configuration);
+    private ServerConnector plainConnector(Server made, JettyGatewayHandler handler) {
+        HTTP2CServerConnectionFactory http2 = new HTTP2CServerConnectionFactory(configuration());
         limit(http2);
-        return listen(http, new WatchingConnector(made, new HttpConnectionFactory(configuration), http2));
+        Http1ConnectionFactory http1 = new Http1ConnectionFactory(handler::engine, http2);
+        clients.add(http1);
+        return listen(http, connector(made, http1, http2));
     }
 
-    private ServerConnector secureConnector(Server made) {
+    private ServerConnector secureConnector(Server made, JettyGatewayHandler handler) {
         HttpConfiguration configuration = configuration();
         // Jetty adds one that compares names otherwise; that is core's to judge.
         configuration.addCustomizer(new SecureRequestCustomizer(false));
         HTTP2ServerConnectionFactory http2 = new HTTP2ServerConnectionFactory(configuration);
         limit(http2);
-        HttpConnectionFactory http1 = new HttpConnectionFactory(configuration);
+        Http1ConnectionFactory http1 = new Http1ConnectionFactory(handler::engine, null);
+        clients.add(http1);
         ALPNServerConnectionFactory alpn = new ALPNServerConnectionFactory();
         alpn.setDefaultProtocol(http1.getProtocol());
         TableCertificates certificates =
                 new TableCertificates(ServerTls.of(() -> gateway.table().certificates()));
-        SslConnectionFactory tls = new SslConnectionFactory(certificates, alpn.getProtocol()) {
-            @Override
-            protected SslConnection newSslConnection(Connector connector, EndPoint endPoint, SSLEngine engine) {
-                return new ClientWatch.Secure(connector, certificates, endPoint, engine);
-            }
-        };
-        return listen(https, new ServerConnector(made, tls, alpn, http2, http1));
+        SslConnectionFactory tls = new SslConnectionFactory(certificates, alpn.getProtocol());
+        return listen(https, connector(made, tls, alpn, http2, http1));
+    }
+
+    /** With one thread that accepts: what a selector accepts with is not closed before it selects again. */
+    private static ServerConnector connector(Server made, ConnectionFactory... factories) {
+        return new ServerConnector(made, null, null, null, 1, -1, factories);
     }
 
     private void limit(HTTP2ServerConnectionFactory http2) {
@@ -191,30 +198,45 @@ public final class JettyGateway implements AutoCloseable {
      */
     @Override
     public synchronized void close() {
-        if (server == null) {
+        Server stopped = server;
+        if (stopped == null || stopped.isStopped()) {
             return;
         }
         try {
-            server.stop();
+            drain(stopped);
+            clients.forEach(Http1ConnectionFactory::closeNow);
+            stopped.stop();
         } catch (Exception e) {
             // What did not finish in time was closed all the same.
             LOG.log(System.Logger.Level.INFO, "requests were cut off at the end of the grace period", e);
         }
-        server.destroy();
+        stopped.destroy();
     }
 
-    /** Makes end points whose clients can be watched. */
-    private static final class WatchingConnector extends ServerConnector {
-        WatchingConnector(Server server, ConnectionFactory... factories) {
-            super(server, factories);
+    private void drain(Server stopped) throws InterruptedException {
+        JettyGatewayHandler served = Objects.requireNonNull(handler);
+        List<CompletableFuture<Void>> ends = new ArrayList<>();
+        for (Connector connector : stopped.getConnectors()) {
+            ((ServerConnector) connector).close();
         }
-
-        @Override
-        protected SocketChannelEndPoint newEndPoint(SocketChannel channel, ManagedSelector selector, SelectionKey key)
-                throws IOException {
-            SocketChannelEndPoint made = new ClientWatch.Plain(channel, selector, key, this);
-            made.setIdleTimeout(getIdleTimeout());
-            return made;
+        if (served.isStarted()) {
+            served.engine().drain();
+        }
+        for (Http1ConnectionFactory factory : clients) {
+            ends.add(factory.drain());
+        }
+        for (Connector connector : stopped.getConnectors()) {
+            connector.getConnectionFactories().stream()
+                    .flatMap(factory -> ((AbstractConnectionFactory) factory).getBeans(Graceful.class).stream())
+                    .forEach(sessions -> ends.add(sessions.shutdown()));
+        }
+        try {
+            CompletableFuture.allOf(ends.toArray(CompletableFuture[]::new)).get(grace.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException | ExecutionException e) {
+            LOG.log(System.Logger.Level.INFO, "requests are cut off at the end of the grace period");
+        }
+        if (served.isStarted()) {
+            served.engine().stop();
         }
     }
 

@@ -2,18 +2,12 @@ package dev.adit.jetty;
 
 import dev.adit.Gateway;
 import dev.adit.exchange.ClientConnection;
-import java.util.List;
+import dev.adit.wire.BadMessageException;
 import java.util.Objects;
-import javax.net.ssl.ExtendedSSLSession;
-import javax.net.ssl.SNIHostName;
-import javax.net.ssl.SNIServerName;
 import org.eclipse.jetty.http.HttpCompliance;
-import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
-import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.http.UriCompliance;
-import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.ConnectionMetaData;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
@@ -42,7 +36,7 @@ public final class JettyGatewayHandler extends Handler.Abstract.NonBlocking {
 
     private final Gateway gateway;
     private final JettyLimits limits;
-    private @Nullable UpstreamClient client;
+    private @Nullable Engine engine;
 
     /** A handler with default limits. */
     public JettyGatewayHandler(Gateway gateway) {
@@ -75,57 +69,52 @@ public final class JettyGatewayHandler extends Handler.Abstract.NonBlocking {
 
     @Override
     protected void doStart() throws Exception {
-        UpstreamClient upstreams = new UpstreamClient(
+        Engine made = new Engine(
+                gateway,
                 limits,
                 getServer().getThreadPool(),
                 getServer().getScheduler(),
                 getServer().getByteBufferPool());
-        addManaged(upstreams);
-        client = upstreams;
+        addManaged(made.upstreams);
+        engine = made;
         super.doStart();
     }
 
     @Override
     protected void doStop() throws Exception {
+        Engine used = engine();
+        used.stop();
         super.doStop();
-        removeBean(client);
-        client = null;
+        removeBean(used.upstreams);
+    }
+
+    /** What is there since the handler was started. */
+    Engine engine() {
+        return Objects.requireNonNull(engine);
     }
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
-        int refusal = refusal(request);
-        if (refusal != 0) {
-            response.getHeaders().put(HttpFields.CONNECTION_CLOSE);
-            Response.writeError(request, response, callback, refusal);
+        if (request.getHeaders().size() > limits.headerFields()) {
+            refuse(request, response, callback, 431);
             return true;
         }
-        UpstreamClient upstreams = Objects.requireNonNull(client);
-        new ExchangeDriver(gateway, upstreams, limits, connection(request), request, response, callback).start();
+        try {
+            ServedRequest client = new ServedRequest(engine(), request, response, callback);
+            ExchangeDriver driver = new ExchangeDriver(engine(), client, connection(request));
+            client.listenFor(driver);
+            client.events().run(driver::start);
+        } catch (BadMessageException e) {
+            refuse(request, response, callback, e.status());
+        }
         return true;
     }
 
-    /** The status of what Jetty lets through and must not be, or 0. */
-    private int refusal(Request request) {
-        HttpFields fields = request.getHeaders();
-        if (fields.size() > limits.headerFields()) {
-            return 431;
+    private static void refuse(Request request, Response response, Callback callback, int status) {
+        if (request.getConnectionMetaData().getHttpVersion() != HttpVersion.HTTP_2) {
+            response.getHeaders().put(HttpFields.CONNECTION_CLOSE);
         }
-        return isCodedOddly(request, fields) ? 400 : 0;
-    }
-
-    /** Whether the body is coded by one reading, and not by another (RFC 9112 section 6.1). */
-    private static boolean isCodedOddly(Request request, HttpFields fields) {
-        HttpField coding = fields.getField(HttpHeader.TRANSFER_ENCODING);
-        if (coding == null) {
-            return false;
-        }
-        HttpVersion version = request.getConnectionMetaData().getHttpVersion();
-        String value = coding.getValue();
-        boolean chunked = value != null && value.strip().equalsIgnoreCase("chunked");
-        return version != HttpVersion.HTTP_1_1
-                || !chunked
-                || fields.getFields(HttpHeader.TRANSFER_ENCODING).size() > 1;
+        Response.writeError(request, response, callback, status);
     }
 
     private ClientConnection connection(Request request) {
@@ -133,25 +122,8 @@ public final class JettyGatewayHandler extends Handler.Abstract.NonBlocking {
         if (data.getAttribute(CONNECTION) instanceof ClientConnection known) {
             return known;
         }
-        ClientConnection made = gateway.connection(
-                Request.getRemoteAddr(request),
-                data.isSecure(),
-                Request.getLocalPort(request),
-                serverName(data.getConnection().getEndPoint()));
+        ClientConnection made = Clients.describe(gateway, data.getConnection().getEndPoint());
         data.setAttribute(CONNECTION, made);
         return made;
-    }
-
-    private static @Nullable String serverName(EndPoint endPoint) {
-        EndPoint.SslSessionData tls = endPoint.getSslSessionData();
-        if (tls != null && tls.sslSession() instanceof ExtendedSSLSession session) {
-            List<SNIServerName> names = session.getRequestedServerNames();
-            for (SNIServerName name : names) {
-                if (name instanceof SNIHostName host) {
-                    return host.getAsciiName();
-                }
-            }
-        }
-        return null;
     }
 }

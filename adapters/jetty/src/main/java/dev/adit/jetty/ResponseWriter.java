@@ -4,18 +4,14 @@ import dev.adit.exchange.ResponseSink;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
-import org.jspecify.annotations.Nullable;
 
 /** Writes a head that core hands out into the fields of Jetty's response. */
 final class ResponseWriter implements ResponseSink {
     private final HttpFields.Mutable to;
-    private final @Nullable FieldHeaders source;
     private int status;
 
-    /** @param source whose fields are passed on, or null */
-    ResponseWriter(HttpFields.Mutable to, @Nullable FieldHeaders source) {
+    ResponseWriter(HttpFields.Mutable to) {
         this.to = to;
-        this.source = source;
     }
 
     int status() {
@@ -29,7 +25,7 @@ final class ResponseWriter implements ResponseSink {
 
     @Override
     public void field(CharSequence name, CharSequence value) {
-        HttpField field = source == null ? new HttpField(name.toString(), value.toString()) : source.field(name, value);
+        HttpField field = new HttpField(name.toString(), value.toString());
         HttpHeader header = field.getHeader();
         if (header == HttpHeader.DATE || header == HttpHeader.SERVER) {
             // The server has put its own in already.

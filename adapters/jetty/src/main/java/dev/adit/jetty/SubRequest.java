@@ -1,151 +1,204 @@
 package dev.adit.jetty;
 
-import dev.adit.exchange.Consult;
 import dev.adit.exchange.ConsultAnswer;
-import dev.adit.exchange.Exchange;
-import dev.adit.exchange.Step;
+import dev.adit.exchange.ResponseHead;
 import dev.adit.exchange.UpstreamFailure;
 import dev.adit.exchange.UpstreamFailure.Kind;
+import dev.adit.exchange.UpstreamRequest;
+import dev.adit.wire.Framing;
+import dev.adit.wire.RecordedHead;
 import java.io.ByteArrayOutputStream;
-import java.io.EOFException;
 import java.nio.ByteBuffer;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Function;
-import org.eclipse.jetty.client.Connection;
-import org.eclipse.jetty.client.HttpResponseException;
-import org.eclipse.jetty.client.Response;
-import org.eclipse.jetty.client.Result;
-import org.eclipse.jetty.client.transport.HttpDestination;
-import org.eclipse.jetty.http.HttpFields;
-import org.eclipse.jetty.http.HttpVersion;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.io.Content.Chunk;
+import org.eclipse.jetty.io.content.ByteBufferContentSource;
 import org.eclipse.jetty.util.BufferUtil;
-import org.eclipse.jetty.util.Promise;
+import org.eclipse.jetty.util.thread.Invocable;
+import org.eclipse.jetty.util.thread.Invocable.InvocationType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A small request beside a client's own: the exchange asks somebody. Where the answer's body is not wanted, its head is
- * reported at once, and the body thrown away. Reports once, from any thread, and not at all after {@link #cancel}.
+ * A small request beside a client's own, buffered both ways: the exchange asks somebody, or sends a copy.
+ *
+ * <pre>
+ *  start -&gt; CONNECTING --&gt; ASKING --head, no body wanted--&gt; answered; the body is read and thrown away
+ *               |             |  +--head--&gt; body --end----&gt; answered
+ *               +-------------+-- failed, too long -------&gt; failed
+ * </pre>
+ *
+ * It reports once, on any thread, and not at all after {@link #cancel}.
  */
-final class SubRequest implements Response.Listener {
-    /** Hears how it went. */
-    @FunctionalInterface
+final class SubRequest implements Requester, Upstreams.Listener {
+    /** Hears how it went; one of the two, once. */
     interface Listener {
-        /** It is over; {@code next} tells the exchange how it went. */
-        void over(SubRequest from, Function<Exchange, Step> next);
+        void answered(SubRequest from, ConsultAnswer answer);
+
+        void failed(SubRequest from, UpstreamFailure failure);
     }
 
     /** So much of a body that nobody wants is read to keep its connection. */
     private static final int DISCARDED = 64 * 1024;
 
-    private final Consult consult;
+    private final Engine engine;
+    private final RecordedHead request;
+    private final @Nullable ByteBuffer body;
+    private final int answerLimit;
     private final Listener listener;
-    private final HttpDestination destination;
-    private final UpstreamRequest request;
-    private final ByteArrayOutputStream body = new ByteArrayOutputStream(0);
+    private final Runnable more = Invocable.from(InvocationType.NON_BLOCKING, this::readAnswer);
     private final AtomicBoolean over = new AtomicBoolean();
+    private final ByteArrayOutputStream answer = new ByteArrayOutputStream(0);
+    private volatile @Nullable UpstreamSide upstream;
     private int discarded;
-    private volatile boolean begun;
-    private volatile boolean reused;
-    /** Not of the pool: closed afterwards. */
-    private volatile @Nullable Connection fresh;
+    private @Nullable KeptHead head;
+    private Content.@Nullable Source content;
 
-    SubRequest(UpstreamClient client, Consult consult, FieldHeaders source, Listener listener) {
-        this.consult = consult;
+    /** @param body what to send after the head, or null to declare no body */
+    SubRequest(Engine engine, UpstreamRequest request, @Nullable ByteBuffer body, int answerLimit, Listener listener) {
+        this.engine = engine;
+        this.request = RecordedHead.of(request);
+        this.body = body;
+        this.answerLimit = answerLimit;
         this.listener = listener;
-        this.destination = client.destination(consult.endpoint(), consult.protocol());
-        this.request = new UpstreamRequest(client, interim -> {}, source);
-        consult.writeHead(request);
-        request.version(consult.protocol().isHttp2() ? HttpVersion.HTTP_2 : HttpVersion.HTTP_1_1);
-        long read = consult.timeouts().read().toMillis();
-        request.idleTimeout(read, TimeUnit.MILLISECONDS);
-        request.timeout(consult.timeouts().connect().toMillis() + read, TimeUnit.MILLISECONDS);
-        request.onRequestBegin(sent -> begun());
     }
 
-    void send() {
-        if (consult.freshConnection()) {
-            destination.newConnection(Promise.from(this::connected, this::failed));
-        } else {
-            destination.send(request, this);
-        }
+    void start(boolean freshConnection) {
+        engine.upstreams.open(request, freshConnection, this);
     }
 
-    private void connected(Connection connection) {
-        fresh = connection;
+    @Override
+    public void connected(UpstreamSide side) {
+        upstream = side;
         if (over.get()) {
-            connection.close();
-        } else {
-            connection.send(request, this);
+            side.spare();
+            return;
         }
-    }
-
-    private void begun() {
-        Connection connection = request.getConnection();
-        reused = connection != null
-                && destination.getConnectionPool() instanceof UpstreamPool pool
-                && pool.hasServed(connection);
-        begun = true;
-    }
-
-    @Override
-    public void onHeaders(Response response) {
-        if (response.getStatus() == 101) {
-            request.abort(new HttpResponseException("a switch of protocols that nobody asked for", response));
-        } else if (consult.answerLimit() == 0) {
-            answered(response);
+        ByteBuffer sent = body;
+        Framing framing = sent == null
+                ? Framing.NONE
+                : !sent.hasRemaining() ? Framing.EMPTY : new Framing(Framing.Kind.LENGTH, sent.remaining());
+        Content.Source source = sent == null || framing.isBodiless() ? null : new ByteBufferContentSource(sent);
+        try {
+            side.begin(this, request, framing, source, null);
+        } catch (RuntimeException e) {
+            side.spare();
+            failed(Kind.CONNECT, false, false, Objects.toString(e.getMessage(), "the request cannot be written"));
+            return;
         }
-    }
-
-    @Override
-    public void onContent(Response response, ByteBuffer content) {
-        if (consult.answerLimit() == 0) {
-            discarded += content.remaining();
-            if (discarded > DISCARDED) {
-                request.abort(new EOFException("nobody wants the rest"));
-            }
-        } else if (content.remaining() > consult.answerLimit() - body.size()) {
-            request.abort(new HttpResponseException("the answer is too long", response));
-        } else {
-            body.writeBytes(BufferUtil.toArray(content));
+        if (over.get() && head == null) {
+            side.giveUp(this);
         }
     }
 
     @Override
-    public void onComplete(Result result) {
-        Connection own = fresh;
-        if (own != null) {
-            own.close();
-        }
-        if (result.isSucceeded()) {
-            answered(result.getResponse());
-        } else {
-            failed(Objects.requireNonNull(result.getFailure()));
-        }
-    }
-
-    private void answered(Response response) {
-        if (over.compareAndSet(false, true)) {
-            FieldHeaders headers = new FieldHeaders(HttpFields.build(response.getHeaders()));
-            ConsultAnswer answer = new ConsultAnswer(response.getStatus(), headers, body.toByteArray());
-            listener.over(this, exchange -> exchange.consulted(answer));
-        }
-    }
-
-    private void failed(Throwable cause) {
-        if (over.compareAndSet(false, true)) {
-            String detail = Objects.toString(cause.getMessage(), cause.toString());
-            Kind kind = begun ? UpstreamAttempt.kind(cause) : Kind.CONNECT;
-            UpstreamFailure failure = new UpstreamFailure(kind, begun, reused, true, detail);
-            listener.over(this, exchange -> exchange.consultFailed(failure));
-        }
+    public void connectFailed(Kind kind, String detail) {
+        failed(kind, false, false, detail);
     }
 
     /** Gives everything up. */
     void cancel() {
         if (over.compareAndSet(false, true)) {
-            request.abort(new EOFException("given up"));
+            giveUp();
+        }
+    }
+
+    private void giveUp() {
+        UpstreamSide side = upstream;
+        if (side != null) {
+            side.giveUp(this);
+        }
+    }
+
+    // From the upstream
+
+    @Override
+    public boolean headRequest() {
+        return request.method().equals("HEAD");
+    }
+
+    @Override
+    public void interim(ResponseHead head) {
+        // It says nothing that could be of use here.
+    }
+
+    @Override
+    public void bodyFailed(Throwable cause) {
+        throw new IllegalStateException("bytes in memory do not break off", cause);
+    }
+
+    @Override
+    public void head(ResponseHead received, Framing framing, Content.Source source) {
+        if (received.status() == 101 || answerLimit > 0 && framing.length() > answerLimit) {
+            bad("switches protocols, or is too long");
+            return;
+        }
+        head = KeptHead.of(received);
+        content = source;
+        if (answerLimit == 0) {
+            answered();
+        }
+        readAnswer();
+    }
+
+    private void readAnswer() {
+        Content.Source source = Objects.requireNonNull(content);
+        while (true) {
+            Chunk chunk = source.read();
+            if (chunk == null) {
+                source.demand(more);
+                return;
+            }
+            if (Chunk.isFailure(chunk)) {
+                giveUp();
+                failed(Kind.CLOSED, true, false, "the answer broke off");
+                return;
+            }
+            boolean last = chunk.isLast();
+            boolean taken = take(chunk.getByteBuffer());
+            chunk.release();
+            if (!taken) {
+                return;
+            }
+            if (last) {
+                answered();
+                return;
+            }
+        }
+    }
+
+    private boolean take(ByteBuffer bytes) {
+        if (answerLimit == 0) {
+            discarded += bytes.remaining();
+            if (discarded > DISCARDED) {
+                giveUp();
+                return false;
+            }
+        } else if (bytes.remaining() > answerLimit - answer.size()) {
+            bad("is too long");
+            return false;
+        } else {
+            answer.writeBytes(BufferUtil.toArray(bytes));
+        }
+        return true;
+    }
+
+    @Override
+    public void failed(Kind kind, boolean sent, boolean reused, String detail) {
+        if (over.compareAndSet(false, true)) {
+            listener.failed(this, new UpstreamFailure(kind, sent, reused, true, detail));
+        }
+    }
+
+    private void bad(String why) {
+        giveUp();
+        failed(Kind.BAD_RESPONSE, true, false, "the answer " + why);
+    }
+
+    private void answered() {
+        if (over.compareAndSet(false, true)) {
+            KeptHead known = Objects.requireNonNull(head);
+            listener.answered(this, new ConsultAnswer(known.status(), known.headers(), answer.toByteArray()));
         }
     }
 }

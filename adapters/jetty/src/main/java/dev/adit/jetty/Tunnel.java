@@ -32,10 +32,10 @@ final class Tunnel {
     private final AtomicBoolean closed = new AtomicBoolean();
 
     /** @param ended runs once, when the tunnel is over */
-    Tunnel(EndPoint client, EndPoint upstream, Executor executor, ByteBufferPool buffers, Runnable ended) {
-        this.client = new Side(client, executor);
-        this.upstream = new Side(upstream, executor);
-        this.buffers = buffers;
+    Tunnel(EndPoint client, EndPoint upstream, Upstreams upstreams, Runnable ended) {
+        this.client = new Side(client, upstreams.executor);
+        this.upstream = new Side(upstream, upstreams.executor);
+        this.buffers = upstreams.buffers;
         this.ended = ended;
     }
 

@@ -62,7 +62,7 @@ class DrainTest {
             asked.await();
             proxy.server.close();
 
-            assertThat(busy.rest()).startsWith("HTTP/1.1 503 ").contains("Connection: close\r\n");
+            assertThat(busy.rest()).isIn("", "(reset)");
             proxy.awaitOutcomes(Outcome.CANCELLED);
         }
     }

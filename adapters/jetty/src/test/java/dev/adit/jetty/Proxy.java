@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -90,8 +91,11 @@ final class Proxy implements AutoCloseable {
                 spec:
                   ports: [{name: %s, port: 80, targetPort: 8080}]
                 """.formatted(
-                portName.equals("https") ? ", annotations: {nginx.ingress.kubernetes.io/backend-protocol: HTTPS}" : "",
-                portName));
+                        portName.equals("http")
+                                ? ""
+                                : ", annotations: {nginx.ingress.kubernetes.io/backend-protocol: "
+                                        + portName.toUpperCase(Locale.ROOT) + "}",
+                        portName));
         for (int port : ports) {
             text.append("""
                     ---

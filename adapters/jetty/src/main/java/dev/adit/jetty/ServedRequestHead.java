@@ -9,14 +9,14 @@ import org.eclipse.jetty.util.URIUtil;
 import org.jspecify.annotations.Nullable;
 
 /** Jetty's request as core reads it. */
-final class ClientRequestHead implements RequestHead {
+final class ServedRequestHead implements RequestHead {
     private final String method;
     private final String target;
     private final HttpVersion version;
     private final @Nullable String authority;
     private final FieldHeaders headers;
 
-    ClientRequestHead(Request request) {
+    ServedRequestHead(Request request) {
         headers = new FieldHeaders(request.getHeaders());
         method = request.getMethod();
         version = switch (request.getConnectionMetaData().getHttpVersion()) {

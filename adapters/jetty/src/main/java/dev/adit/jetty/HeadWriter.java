@@ -1,0 +1,138 @@
+package dev.adit.jetty;
+
+import dev.adit.exchange.RequestSink;
+import dev.adit.exchange.ResponseSink;
+import dev.adit.wire.Framing;
+import dev.adit.wire.Octets;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.eclipse.jetty.http.HttpStatus;
+import org.jspecify.annotations.Nullable;
+
+/** Writes HTTP/1.1 message heads, one after another, into memory of its own. */
+final class HeadWriter implements RequestSink, ResponseSink {
+    private static final byte[] CHUNKED = ascii("Transfer-Encoding: chunked\r\n");
+    private static final byte[] CONTENT_LENGTH = ascii("Content-Length: ");
+    private static final byte[] VERSION = ascii(" HTTP/1.1\r\n");
+    private static final byte[][] STATUS_LINES = statusLines();
+
+    private byte[] out = new byte[1024];
+    private int length;
+    private boolean dated;
+
+    private static byte[][] statusLines() {
+        byte[][] lines = new byte[500][];
+        for (int status = 100; status < 600; status++) {
+            String reason = HttpStatus.getCode(status) == null ? "" : HttpStatus.getMessage(status);
+            lines[status - 100] = ascii("HTTP/1.1 " + status + " " + reason + "\r\n");
+        }
+        return lines;
+    }
+
+    static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
+
+    @Override
+    public void start(String method, String target) {
+        length = 0;
+        text(method);
+        octet(' ');
+        text(target);
+        raw(VERSION);
+    }
+
+    @Override
+    public void start(int status) {
+        length = 0;
+        dated = false;
+        raw(STATUS_LINES[status - 100]);
+    }
+
+    @Override
+    public void field(CharSequence name, CharSequence value) {
+        dated |= isDate(name);
+        text(name);
+        octet(':');
+        octet(' ');
+        text(value);
+        octet('\r');
+        octet('\n');
+    }
+
+    /** Whether the head has a Date. */
+    boolean dated() {
+        return dated;
+    }
+
+    /**
+     * Declares how the body ends; what ends with the connection, or is not there, needs no words.
+     *
+     * @param trailer the names of trailers that were announced, or null
+     */
+    void framing(Framing framing, @Nullable String trailer) {
+        if (framing.kind() == Framing.Kind.CHUNKED) {
+            raw(CHUNKED);
+            if (trailer != null) {
+                field("Trailer", trailer);
+            }
+        } else if (framing.kind() == Framing.Kind.LENGTH) {
+            raw(CONTENT_LENGTH);
+            text(Long.toString(framing.length()));
+            octet('\r');
+            octet('\n');
+        }
+    }
+
+    /** A whole line. */
+    void raw(byte[] bytes) {
+        ensure(bytes.length);
+        System.arraycopy(bytes, 0, out, length, bytes.length);
+        length += bytes.length;
+    }
+
+    /** The finished head; valid until the next one is started. */
+    ByteBuffer end() {
+        octet('\r');
+        octet('\n');
+        return ByteBuffer.wrap(out, 0, length);
+    }
+
+    private static boolean isDate(CharSequence name) {
+        return name.length() == 4
+                && (name.charAt(0) | 0x20) == 'd'
+                && (name.charAt(1) | 0x20) == 'a'
+                && (name.charAt(2) | 0x20) == 't'
+                && (name.charAt(3) | 0x20) == 'e';
+    }
+
+    private void text(CharSequence text) {
+        int n = text.length();
+        ensure(n);
+        if (text instanceof Octets octets) {
+            System.arraycopy(octets.array(), octets.offset(), out, length, n);
+            length += n;
+            return;
+        }
+        for (int i = 0; i < n; i++) {
+            char c = text.charAt(i);
+            if (c == '\r' || c == '\n' || c == 0 || c > 0xff) {
+                // Fail closed: what would be read as another line, or not at all, is never sent.
+                throw new IllegalArgumentException("a character that no header field can carry");
+            }
+            out[length++] = (byte) c;
+        }
+    }
+
+    private void octet(char c) {
+        ensure(1);
+        out[length++] = (byte) c;
+    }
+
+    private void ensure(int more) {
+        if (length + more > out.length) {
+            out = Arrays.copyOf(out, Math.max(length + more, out.length * 2));
+        }
+    }
+}

@@ -1,0 +1,89 @@
+package dev.adit.jetty;
+
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.eclipse.jetty.http2.ErrorCode;
+import org.eclipse.jetty.http2.HTTP2Session;
+import org.eclipse.jetty.http2.api.Session;
+import org.eclipse.jetty.http2.frames.GoAwayFrame;
+import org.eclipse.jetty.io.ssl.SslConnection;
+import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
+
+/** One HTTP/2 connection to an endpoint. Safe for any number of threads. */
+final class Http2Upstream implements Session.Listener {
+    private final Consumer<Http2Upstream> forget;
+    private final AtomicInteger underWay = new AtomicInteger();
+    private final AtomicInteger served = new AtomicInteger();
+    private volatile @Nullable Session session;
+    private volatile boolean leaving;
+
+    /** @param forget is told when it takes no more requests */
+    Http2Upstream(Consumer<Http2Upstream> forget) {
+        this.forget = forget;
+    }
+
+    /** It is there; returns whether it still is, and speaks HTTP/2: over TLS that is agreed by ALPN. */
+    boolean stands(Session made, boolean secure) {
+        session = made;
+        boolean agreed = !secure
+                || made instanceof HTTP2Session known
+                        && known.getEndPoint() instanceof SslConnection.SslEndPoint endPoint
+                        && "h2"
+                                .equals(endPoint.getSslConnection()
+                                        .getSSLEngine()
+                                        .getApplicationProtocol());
+        if (!agreed) {
+            made.close(ErrorCode.NO_ERROR.code, "no HTTP/2", Callback.NOOP);
+        }
+        return agreed && !leaving;
+    }
+
+    Session session() {
+        return Objects.requireNonNull(session);
+    }
+
+    /** Makes room for a request, if it takes one. */
+    boolean reserve() {
+        if (leaving) {
+            return false;
+        }
+        int most = session() instanceof HTTP2Session known ? known.getMaxLocalStreams() : 1;
+        int before = underWay.getAndUpdate(n -> most < 0 || n < most ? n + 1 : n);
+        return most < 0 || before < most;
+    }
+
+    /** A request that had room is over. */
+    void release() {
+        underWay.decrementAndGet();
+    }
+
+    /** A request begins; returns whether another did before. */
+    boolean begin() {
+        return served.getAndIncrement() > 0;
+    }
+
+    /** Takes no more requests. */
+    void leave() {
+        leaving = true;
+        forget.accept(this);
+    }
+
+    @Override
+    public void onGoAway(Session session, GoAwayFrame frame) {
+        leave();
+    }
+
+    @Override
+    public void onClose(Session session, GoAwayFrame frame, Callback callback) {
+        leave();
+        callback.succeeded();
+    }
+
+    @Override
+    public void onFailure(Session session, Throwable failure, Callback callback) {
+        leave();
+        callback.succeeded();
+    }
+}

@@ -1,0 +1,150 @@
+package dev.adit.jetty;
+
+import dev.adit.balancer.Endpoint;
+import dev.adit.exchange.UpstreamFailure.Kind;
+import dev.adit.exchange.UpstreamRequest;
+import dev.adit.route.Protocol;
+import dev.adit.wire.EndpointAddresses;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.eclipse.jetty.io.ClientConnectionFactory;
+import org.eclipse.jetty.io.ClientConnector;
+import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.io.Transport;
+import org.eclipse.jetty.io.ssl.SslClientConnectionFactory;
+import org.eclipse.jetty.util.Promise;
+import org.eclipse.jetty.util.thread.Scheduler;
+import org.jspecify.annotations.Nullable;
+
+/** Opens upstream connections: name, address, connection, TLS; one deadline over all of it. */
+final class UpstreamConnector {
+    /** Connects to one address, and tells how that went. */
+    @FunctionalInterface
+    interface Way {
+        void connect(InetSocketAddress address, Promise<UpstreamSide> promise);
+    }
+
+    private final Upstreams upstreams;
+    private final ClientConnector sockets;
+    private final Transport transport = new EndpointTransport();
+
+    UpstreamConnector(Upstreams upstreams, ClientConnector sockets) {
+        this.upstreams = upstreams;
+        this.sockets = sockets;
+    }
+
+    /** Opens an HTTP/1.1 connection for {@code request}. */
+    void connect(UpstreamRequest request, Upstreams.Listener listener) {
+        Endpoint endpoint = request.endpoint();
+        Protocol protocol = request.protocol();
+        connect(request, listener, (address, promise) -> connect(endpoint, protocol, address, promise));
+    }
+
+    /** Opens a connection for {@code request} that way. */
+    void connect(UpstreamRequest request, Upstreams.Listener listener, Way way) {
+        Attempt attempt = new Attempt(request.endpoint(), listener, way);
+        attempt.within(request.timeouts().connect().toMillis());
+        if (EndpointAddresses.isLiteral(request.endpoint().host())) {
+            attempt.resolve();
+            return;
+        }
+        try {
+            upstreams.executor.execute(attempt::resolve);
+        } catch (RejectedExecutionException e) {
+            attempt.failed(e);
+        }
+    }
+
+    private void connect(
+            Endpoint endpoint, Protocol protocol, InetSocketAddress address, Promise<UpstreamSide> promise) {
+        ClientConnectionFactory plain =
+                (endPoint, context) -> new UpstreamConnection(upstreams, endpoint, protocol, endPoint, promise);
+        ClientConnectionFactory factory = protocol.isSecure()
+                ? new SslClientConnectionFactory(
+                        sockets.getSslContextFactory(), upstreams.buffers, upstreams.executor, plain)
+                : plain;
+        Map<String, Object> context = new ConcurrentHashMap<>();
+        context.put(Transport.class.getName(), transport);
+        context.put(ClientConnectionFactory.CONTEXT_KEY, factory);
+        context.put(
+                ClientConnector.CONNECTION_PROMISE_CONTEXT_KEY,
+                Promise.<Connection>from(connection -> {}, promise::failed));
+        sockets.connect(address, context);
+    }
+
+    /** One connection in the making. */
+    private final class Attempt implements Promise<UpstreamSide> {
+        private final Endpoint endpoint;
+        private final Upstreams.Listener listener;
+        private final Way way;
+        private final AtomicBoolean over = new AtomicBoolean();
+        private final Deque<InetAddress> addresses = new ArrayDeque<>(EndpointAddresses.MOST);
+        private volatile Scheduler.@Nullable Task deadline;
+
+        Attempt(Endpoint endpoint, Upstreams.Listener listener, Way way) {
+            this.endpoint = endpoint;
+            this.listener = listener;
+            this.way = way;
+        }
+
+        void within(long millis) {
+            deadline = upstreams.scheduler.schedule(this::late, millis, TimeUnit.MILLISECONDS);
+        }
+
+        private void late() {
+            if (over.compareAndSet(false, true)) {
+                listener.connectFailed(Kind.CONNECT_TIMEOUT, "no connection in time");
+            }
+        }
+
+        void resolve() {
+            try {
+                addresses.addAll(EndpointAddresses.of(endpoint.host()));
+                next();
+            } catch (UnknownHostException e) {
+                failed(e);
+            }
+        }
+
+        private void next() {
+            way.connect(new InetSocketAddress(addresses.remove(), endpoint.port()), this);
+        }
+
+        @Override
+        public void succeeded(UpstreamSide upstream) {
+            if (end()) {
+                listener.connected(upstream);
+            } else {
+                upstream.spare();
+            }
+        }
+
+        @Override
+        public void failed(Throwable cause) {
+            if (cause instanceof IOException && !addresses.isEmpty() && !over.get()) {
+                next();
+            } else if (end()) {
+                listener.connectFailed(Kind.CONNECT, Objects.toString(cause.getMessage(), cause.toString()));
+            }
+        }
+
+        private boolean end() {
+            boolean first = over.compareAndSet(false, true);
+            Scheduler.Task task = deadline;
+            if (first && task != null) {
+                task.cancel();
+            }
+            return first;
+        }
+    }
+}

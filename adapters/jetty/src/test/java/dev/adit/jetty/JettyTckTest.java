@@ -1,0 +1,33 @@
+package dev.adit.jetty;
+
+import dev.adit.Gateway;
+import dev.adit.tck.RunningTransport;
+import dev.adit.tck.TckOptions;
+import dev.adit.tck.TransportTck;
+import java.net.InetAddress;
+
+/** Every case of the judge, on Jetty. */
+class JettyTckTest extends TransportTck {
+    @Override
+    protected RunningTransport start(Gateway gateway, TckOptions options) {
+        JettyLimits limits = JettyLimits.DEFAULT.toBuilder()
+                .headerBytes(options.headerBytes())
+                .headerFields(options.headerFields())
+                .requestLineBytes(options.requestLineBytes())
+                .headerRead(options.headerRead())
+                .bodyRead(options.bodyRead())
+                .idle(options.idle())
+                .upstreamIdle(options.upstreamIdle())
+                .tunnelIdle(options.tunnelIdle())
+                .build();
+        JettyGateway server = JettyGateway.builder()
+                .gateway(gateway)
+                .bind(InetAddress.getLoopbackAddress())
+                .http(0)
+                .https(0)
+                .limits(limits)
+                .build()
+                .start();
+        return new RunningTransport(server.httpPort(), server.httpsPort(), server);
+    }
+}
