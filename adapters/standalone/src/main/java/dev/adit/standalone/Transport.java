@@ -1,11 +1,14 @@
 package dev.adit.standalone;
 
 import dev.adit.Gateway;
+import dev.adit.jetty.JettyGateway;
 import dev.adit.netty.NettyGateway;
 import dev.adit.standalone.RunningGateway.Listeners;
 import dev.adit.undertow.UndertowGateway;
 import java.util.Locale;
 import java.util.function.IntSupplier;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /** Who moves the bytes. */
 enum Transport {
@@ -41,6 +44,28 @@ enum Transport {
                 builder.https(listeners.https());
             }
             UndertowGateway started = builder.build().start();
+            return new Running(started::httpPort, started::httpsPort, started::close);
+        }
+    },
+
+    JETTY {
+        /** Jetty tells of every step of its start; what is held here keeps its level. */
+        private final Logger log = Logger.getLogger("org.eclipse.jetty");
+
+        @Override
+        Running start(Gateway gateway, Listeners listeners) {
+            log.setLevel(Level.WARNING);
+            JettyGateway.Builder builder = JettyGateway.builder().gateway(gateway);
+            if (listeners.bind() != null) {
+                builder.bind(listeners.bind());
+            }
+            if (listeners.http() >= 0) {
+                builder.http(listeners.http());
+            }
+            if (listeners.https() >= 0) {
+                builder.https(listeners.https());
+            }
+            JettyGateway started = builder.build().start();
             return new Running(started::httpPort, started::httpsPort, started::close);
         }
     };

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * The arrows between the rooms of the house: every package names those of ours it may use, and all point inward.
  *
  * <pre>
- * standalone -> sources, netty, undertow -> core -> matcher, balancer, tls;  tls -> matcher
+ * standalone -> sources, netty, undertow, jetty -> core -> matcher, balancer, tls;  tls -> matcher
  * tck -> core; only tests of transports use it
  *
  * core:  dev.adit -> compile -> annotation -> manifest -> diagnostic
@@ -54,8 +54,8 @@ class ArchitectureTest {
             "dev.adit.tls");
 
     /** What transports may use of us: also what reads HTTP/1.1 for all of them. */
-    private static final Set<String> WIRE_TOO = Stream.concat(CORE_AND_LEAVES.stream(), Stream.of("dev.adit.wire"))
-            .collect(Collectors.toUnmodifiableSet());
+    private static final Set<String> WIRE_TOO =
+            Stream.concat(CORE_AND_LEAVES.stream(), Stream.of("dev.adit.wire")).collect(Collectors.toUnmodifiableSet());
 
     /** Package to the packages of ours it may use, besides itself. A package that is not listed may not exist. */
     private static final Map<String, Set<String>> ARROWS = Map.ofEntries(
@@ -99,13 +99,18 @@ class ArchitectureTest {
             Map.entry("dev.adit.wire", Set.of("dev.adit.exchange")),
             Map.entry("dev.adit.netty", WIRE_TOO),
             Map.entry("dev.adit.undertow", WIRE_TOO),
+            Map.entry("dev.adit.jetty", WIRE_TOO),
             Map.entry("dev.adit.sources", CORE_AND_LEAVES),
             Map.entry("dev.adit.tck", CORE_AND_LEAVES),
             Map.entry(
                     "dev.adit.standalone",
                     Stream.concat(
                                     CORE_AND_LEAVES.stream(),
-                                    Stream.of("dev.adit.netty", "dev.adit.undertow", "dev.adit.sources"))
+                                    Stream.of(
+                                            "dev.adit.netty",
+                                            "dev.adit.undertow",
+                                            "dev.adit.jetty",
+                                            "dev.adit.sources"))
                             .collect(Collectors.toUnmodifiableSet())));
 
     private static final JavaClasses OURS = new ClassFileImporter()
@@ -169,7 +174,7 @@ class ArchitectureTest {
     void onlyATransportSeesItsServer() {
         noClasses()
                 .that()
-                .resideOutsideOfPackages("dev.adit.netty", "dev.adit.undertow", "dev.adit.standalone")
+                .resideOutsideOfPackages("dev.adit.netty", "dev.adit.undertow", "dev.adit.jetty", "dev.adit.standalone")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("io.netty..", "org.eclipse.jetty..", "io.undertow..")
@@ -195,7 +200,13 @@ class ArchitectureTest {
     }
 
     private static boolean isAdapter(String name) {
-        return Set.of("dev.adit.netty", "dev.adit.undertow", "dev.adit.sources", "dev.adit.tck", "dev.adit.standalone")
+        return Set.of(
+                        "dev.adit.netty",
+                        "dev.adit.undertow",
+                        "dev.adit.jetty",
+                        "dev.adit.sources",
+                        "dev.adit.tck",
+                        "dev.adit.standalone")
                 .contains(name);
     }
 
