@@ -96,7 +96,9 @@ class ArchitectureTest {
                             "dev.adit.matcher",
                             "dev.adit.balancer",
                             "dev.adit.tls")),
-            Map.entry("dev.adit.wire", Set.of("dev.adit.exchange")),
+            Map.entry(
+                    "dev.adit.wire",
+                    Set.of("dev.adit.exchange", "dev.adit.route", "dev.adit.policy", "dev.adit.balancer")),
             Map.entry("dev.adit.netty", WIRE_TOO),
             Map.entry("dev.adit.undertow", WIRE_TOO),
             Map.entry("dev.adit.jetty", WIRE_TOO),
