@@ -42,7 +42,7 @@ final class AuthStep extends ConsultStep {
         copyFields(to, name -> !isAboutContent(name) && !isOurs(name));
         to.field("X-Original-URL", client.scheme() + "://" + exchange.askedAuthority() + exchange.matchedTarget());
         to.field("X-Original-URI", exchange.matchedTarget());
-        to.field("X-Original-Method", exchange.request().method());
+        to.field("X-Original-Method", Reading.method(exchange.request()));
         to.field("X-Auth-Request-Redirect", exchange.matchedTarget());
         to.field("X-Sent-From", "adit");
         to.field("X-Request-ID", exchange.requestId());

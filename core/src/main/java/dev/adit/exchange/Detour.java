@@ -6,8 +6,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What only an exchange needs that asks others or repeats itself: most do neither, and pay for it with one null reference.
- * Confined to its exchange.
+ * What only an exchange needs that asks others, repeats itself or switches protocols: most do not, and pay for it with one
+ * null reference. Confined to its exchange.
  */
 final class Detour {
     /** The endpoints at which the request has failed. */
@@ -20,6 +20,7 @@ final class Detour {
     private @Nullable Lease attempt;
 
     private @Nullable AuthGrant grant;
+    private @Nullable Upgrade upgrade;
 
     Detour(Exchange exchange) {
         this.exchange = exchange;
@@ -29,6 +30,16 @@ final class Detour {
     @Nullable
     AuthGrant grant() {
         return grant;
+    }
+
+    /** The protocol that the client wants to switch to, or null. */
+    @Nullable
+    Upgrade upgrade() {
+        return upgrade;
+    }
+
+    void switchTo(Upgrade wanted) {
+        upgrade = wanted;
     }
 
     /** An external authentication lets the request pass. */

@@ -8,10 +8,12 @@ import dev.adit.balancer.Pool;
 import dev.adit.policy.Retry;
 import dev.adit.policy.Rewrite;
 import dev.adit.route.Backend;
+import dev.adit.route.Protocol;
 import dev.adit.route.Route;
 import dev.adit.route.RouteTable;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import org.jspecify.annotations.Nullable;
@@ -69,7 +71,6 @@ public final class Exchange {
     private @Nullable Route route;
     private @Nullable Backend backend;
     private boolean failedOver;
-    private boolean upgrade;
     private boolean freshConnection;
     private short attempts;
     private short status;
@@ -105,10 +106,8 @@ public final class Exchange {
                 && asked.misdirected(connection.serverName(), host)) {
             return reply(Replies.MISDIRECTED);
         }
-        Route found = asked.matcher().find(host, path);
-        if (found == null) {
-            found = asked.defaultRoute();
-        }
+        Route matched = asked.matcher().find(host, path);
+        Route found = matched == null ? asked.defaultRoute() : matched;
         if (found == null) {
             return reply(Replies.NO_ROUTE);
         }
@@ -125,7 +124,7 @@ public final class Exchange {
                 return reply(Replies.BAD_REWRITE);
             }
         }
-        upgrade = Upgrades.asked(request);
+        Upgrade.remember(this);
         Route.AuthBackend auth = found.policies().auth();
         return auth == null || Redirects.isAcme(path) ? BackendChoice.of(this, found) : AuthStep.begin(this, auth);
     }
@@ -219,15 +218,17 @@ public final class Exchange {
     /**
      * The final head (status 200 and above, or 101) of the upstream's answer is there. Where {@link dev.adit.policy.Retry}
      * names its status, the request is repeated at another endpoint; if there is none, the answer is let through. What is
-     * no such head, 101 without an upgrade that the client asked for among it, is answered 502.
+     * no such head is answered 502: also 101 without an upgrade that the client asked for, or 2xx instead of one.
      *
      * @param replayable as {@link UpstreamFailure#replayable}
      */
     public Step upstreamHead(ResponseHead response, boolean replayable) {
         require(Phase.FORWARDING);
         int code = response.status();
-        boolean switched = code == 101;
-        if (switched ? upgrade() == null : code < 200 || code > 599) {
+        Upgrade asked = upgrade();
+        Protocol spoken = Objects.requireNonNull(backend).protocol();
+        Upgrade granted = asked != null && asked.isGranted(response, spoken) ? asked : null;
+        if (granted == null && code < (asked == null ? 200 : asked.leastRefusal()) || code > 599) {
             return giveUp(Objects.requireNonNull(lease), LeaseOutcome.FAILED, Replies.BAD_RESPONSE);
         }
         if (code >= 400) {
@@ -237,19 +238,18 @@ public final class Exchange {
             }
         }
         phase = Phase.RELAYING;
-        status = (short) code;
+        status = (short) (granted == null ? code : granted.grantStatus());
         boolean withoutBody = code == 304 || request.method().equals("HEAD");
         AuthGrant grant = grant();
-        return grant != null && grant.setsCookies(code)
-                ? new GrantedRelayStep(response, switched, withoutBody, grant.cookies())
-                : new RelayStep(response, switched, withoutBody);
+        List<String> cookies = grant != null && grant.setsCookies(code) ? grant.cookies() : List.of();
+        return RelayStep.of(response, granted, withoutBody, cookies);
     }
 
     /** The step that spares the client an answer of {@code code}, or null to let it through. */
     private @Nullable Step insteadOf(int code, boolean replayable) {
         Lease answered = Objects.requireNonNull(lease);
         Retry retry = Objects.requireNonNull(route).policies().retry();
-        Lease next = Retries.allowed(retry, request.method(), code, replayable) ? another(retry, answered) : null;
+        Lease next = Retries.allowed(retry, request, code, replayable) ? another(retry, answered) : null;
         if (next != null) {
             // That something is forbidden or not there is no failure of who says so.
             return moveOn(answered, code == 403 || code == 404 ? LeaseOutcome.ANSWERED : LeaseOutcome.FAILED, next);
@@ -266,7 +266,7 @@ public final class Exchange {
         if (response.status() >= 200 || response.status() == 101) {
             throw new IllegalArgumentException("not an interim status: " + response.status());
         }
-        return new RelayStep(response, false, false);
+        return new RelayStep(response, false);
     }
 
     /**
@@ -279,11 +279,11 @@ public final class Exchange {
         Lease failed = Objects.requireNonNull(lease);
         Retry retry = Objects.requireNonNull(route).policies().retry();
         LeaseOutcome outcome = failure.stale() ? LeaseOutcome.ABANDONED : LeaseOutcome.FAILED;
-        Lease next = Retries.allowed(retry, request.method(), failure) ? another(retry, failed) : null;
+        Lease next = Retries.allowed(retry, request, failure) ? another(retry, failed) : null;
         if (next != null) {
             return moveOn(failed, outcome, next);
         }
-        if (failure.stale() && !freshConnection && closed == 0 && Retries.safe(retry, request.method(), failure)) {
+        if (failure.stale() && !freshConnection && closed == 0 && Retries.safe(retry, request, failure)) {
             freshConnection = true;
             attempts++;
             return new ForwardStep(this, failed);
@@ -478,9 +478,9 @@ public final class Exchange {
     }
 
     @Nullable
-    String upgrade() {
-        boolean possible = upgrade && backend != null && Upgrades.possible(backend.protocol());
-        return possible ? request.headers().get("Upgrade") : null;
+    Upgrade upgrade() {
+        Upgrade wanted = detour == null ? null : detour.upgrade();
+        return wanted != null && backend != null && wanted.possible(backend.protocol()) ? wanted : null;
     }
 
     boolean freshConnection() {

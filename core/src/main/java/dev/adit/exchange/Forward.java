@@ -8,7 +8,10 @@ public non-sealed interface Forward extends Step, UpstreamRequest {
     /** Whether a new connection must be used: the last attempt failed on one that had been kept open. */
     boolean freshConnection();
 
-    /** The protocol to switch to, such as {@code websocket}, or null for an ordinary request. */
+    /**
+     * The protocol to switch to, such as {@code websocket}, or null for an ordinary request. An endpoint of HTTP/2 is asked
+     * with an extended CONNECT, which must have been allowed by its settings (RFC 8441 section 3).
+     */
     @Nullable
     String upgrade();
 

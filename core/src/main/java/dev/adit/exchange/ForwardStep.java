@@ -48,13 +48,14 @@ final class ForwardStep implements Forward, Headers.Visitor {
 
     @Override
     public @Nullable String upgrade() {
-        return exchange.upgrade();
+        Upgrade upgrade = exchange.upgrade();
+        return upgrade == null ? null : upgrade.protocol();
     }
 
     @Override
     public int replayLimit() {
         Retry retry = policies().retry();
-        int limit = Retries.bears(retry, exchange.request().method()) ? retry.replayBytes() : 0;
+        int limit = Retries.bears(retry, exchange.request()) ? retry.replayBytes() : 0;
         List<Route.MirrorBackend> mirrors = policies().mirrors();
         for (int i = 0; i < mirrors.size(); i++) {
             limit = Math.max(limit, mirrors.get(i).how().maxBody());
@@ -66,7 +67,7 @@ final class ForwardStep implements Forward, Headers.Visitor {
     public List<Mirrored> mirrors() {
         List<Route.MirrorBackend> mirrors = policies().mirrors();
         // The greeting of another protocol without the conversation after it tells nobody anything.
-        boolean none = mirrors.isEmpty() || exchange.attempts() > 1 || upgrade() != null;
+        boolean none = mirrors.isEmpty() || exchange.attempts() > 1 || exchange.upgrade() != null;
         return none ? List.of() : MirrorCopy.of(exchange, mirrors);
     }
 
@@ -74,7 +75,13 @@ final class ForwardStep implements Forward, Headers.Visitor {
     public void writeHead(RequestSink to) {
         Headers headers = exchange.request().headers();
         sink = to;
-        to.start(exchange.request().method(), exchange.upstreamTarget());
+        Upgrade upgrade = exchange.upgrade();
+        if (upgrade != null && upgrade.staysConnect(protocol())) {
+            to.start("CONNECT", exchange.upstreamTarget());
+            to.field(":protocol", upgrade.protocol());
+        } else {
+            to.start(Reading.method(exchange.request()), exchange.upstreamTarget());
+        }
         to.field("Host", exchange.authority());
         List<String> nominated = Fields.nominated(headers);
         if (nominated == null) {
@@ -108,21 +115,26 @@ final class ForwardStep implements Forward, Headers.Visitor {
             case FAILOVER -> !exchange.failedOver();
         };
         AuthGrant grant = exchange.grant();
-        if (passes && sink != null && (grant == null || !grant.replaces(name))) {
+        Upgrade upgrade = exchange.upgrade();
+        boolean replaced = grant != null && grant.replaces(name) || upgrade != null && upgrade.replaces(name);
+        if (passes && sink != null && !replaced) {
             sink.field(name, value);
         }
     }
 
     private void writeConnection(RequestSink to, Headers headers) {
-        String upgrade = upgrade();
+        Upgrade upgrade = exchange.upgrade();
         boolean trailers = Fields.listHolds(headers, "TE", "trailers");
         if (trailers) {
             to.field("TE", "trailers");
         }
+        if (protocol().isHttp2()) {
+            return;
+        }
         if (upgrade != null) {
             to.field("Connection", trailers ? "Upgrade, TE" : "Upgrade");
-            to.field("Upgrade", upgrade);
-        } else if (trailers && !protocol().isHttp2()) {
+            upgrade.write(to);
+        } else if (trailers) {
             to.field("Connection", "TE");
         }
     }

@@ -3,11 +3,11 @@ package dev.adit.exchange;
 import java.util.List;
 
 /** An upstream's answer that takes along the cookies of an external authentication. */
-final class GrantedRelayStep extends RelayStep {
+class GrantedRelayStep extends RelayStep {
     private final List<String> cookies;
 
-    GrantedRelayStep(ResponseHead response, boolean upgraded, boolean withoutBody, List<String> cookies) {
-        super(response, upgraded, withoutBody);
+    GrantedRelayStep(ResponseHead response, boolean withoutBody, List<String> cookies) {
+        super(response, withoutBody);
         this.cookies = cookies;
     }
 

@@ -13,8 +13,12 @@ final class Reading {
         if (!Fields.isToken(method)) {
             return Replies.BAD_METHOD;
         }
-        if (method.equals("CONNECT") || method.equals("TRACE")) {
+        String protocol = request.protocol();
+        if (method.equals("TRACE") || method.equals("CONNECT") && protocol == null) {
             return Replies.METHOD_NOT_ALLOWED;
+        }
+        if (protocol != null && !protocol.equalsIgnoreCase(Upgrade.WEBSOCKET)) {
+            return Replies.UNKNOWN_PROTOCOL;
         }
         String target = request.target();
         if (target.length() > RequestTarget.MAX_LENGTH) {
@@ -27,6 +31,11 @@ final class Reading {
         int pathStart = authorityStart == 0 ? 0 : RequestTarget.authorityEnd(target, authorityStart);
         Reply refusal = readHost(exchange, target, authorityStart, pathStart);
         return refusal != null ? refusal : readPath(exchange, target, pathStart);
+    }
+
+    /** What the request does: the WebSocket that an extended CONNECT asks for begins with a GET (RFC 6455 section 4.1). */
+    static String method(RequestHead request) {
+        return request.protocol() == null ? request.method() : "GET";
     }
 
     private static @Nullable Reply readHost(Exchange exchange, String target, int start, int end) {

@@ -2,7 +2,10 @@ package dev.adit.exchange;
 
 /** Let the upstream's answer through. Valid until the exchange is closed. */
 public non-sealed interface Relay extends Step {
-    /** Whether the answer switches protocols (101): afterwards bytes flow both ways until either side ends. */
+    /**
+     * Whether the answer switches protocols: it is 101, or grants an extended CONNECT. Afterwards bytes flow both ways
+     * until either side ends.
+     */
     boolean upgraded();
 
     /**

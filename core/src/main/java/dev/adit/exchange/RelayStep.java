@@ -6,27 +6,43 @@ import org.jspecify.annotations.Nullable;
 /** An upstream's answer, and the filter that its head passes on its way to the client. */
 class RelayStep implements Relay, Headers.Visitor {
     private final ResponseHead response;
-    private final boolean upgraded;
     private final boolean withoutBody;
     private @Nullable ResponseSink sink;
 
     /** @param withoutBody whether Content-Length only says what another answer would have had */
-    RelayStep(ResponseHead response, boolean upgraded, boolean withoutBody) {
+    RelayStep(ResponseHead response, boolean withoutBody) {
         this.response = response;
-        this.upgraded = upgraded;
         this.withoutBody = withoutBody;
+    }
+
+    /**
+     * @param granted the protocol that it switches to, or null
+     * @param cookies those of an external authentication; may be empty
+     */
+    static RelayStep of(ResponseHead response, @Nullable Upgrade granted, boolean withoutBody, List<String> cookies) {
+        if (granted != null) {
+            return new SwitchStep(response, granted, cookies);
+        }
+        return cookies.isEmpty()
+                ? new RelayStep(response, withoutBody)
+                : new GrantedRelayStep(response, withoutBody, cookies);
     }
 
     @Override
     public boolean upgraded() {
-        return upgraded;
+        return false;
+    }
+
+    /** What the client gets to see. */
+    int status() {
+        return response.status();
     }
 
     @Override
     public void writeHead(ResponseSink to) {
         Headers headers = response.headers();
         sink = to;
-        to.start(response.status());
+        to.start(status());
         List<String> nominated = Fields.nominated(headers);
         if (nominated == null) {
             headers.forEach(this);
@@ -36,13 +52,6 @@ class RelayStep implements Relay, Headers.Visitor {
                     field(name, value);
                 }
             });
-        }
-        String protocol = upgraded ? headers.get("Upgrade") : null;
-        if (upgraded) {
-            to.field("Connection", "Upgrade");
-        }
-        if (protocol != null) {
-            to.field("Upgrade", protocol);
         }
         sink = null;
     }

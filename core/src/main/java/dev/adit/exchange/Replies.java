@@ -19,6 +19,9 @@ final class Replies {
             body(405),
             true);
 
+    /** Asked for by an extended CONNECT, of which only WebSocket is known (RFC 9220 section 3 names the status). */
+    static final Reply UNKNOWN_PROTOCOL = of(501, "unknown-protocol");
+
     /** A rewrite led out of the root. */
     static final Reply BAD_REWRITE = of(400, "bad-rewrite");
     /** A redirect to another scheme needs a host, and the request names none. */

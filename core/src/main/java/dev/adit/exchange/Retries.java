@@ -8,8 +8,8 @@ final class Retries {
     private Retries() {}
 
     /** Whether the route wants it and the request bears it. */
-    static boolean allowed(Retry retry, String method, UpstreamFailure failure) {
-        if (retry.on().isEmpty() || !safe(retry, method, failure)) {
+    static boolean allowed(Retry retry, RequestHead request, UpstreamFailure failure) {
+        if (retry.on().isEmpty() || !safe(retry, request, failure)) {
             return false;
         }
         return switch (failure.kind()) {
@@ -21,18 +21,18 @@ final class Retries {
     }
 
     /** Whether the route wants it after an answer of {@code status}, and the request bears it. */
-    static boolean allowed(Retry retry, String method, int status, boolean replayable) {
-        return replayable && retry.onStatus(status) && bears(retry, method);
+    static boolean allowed(Retry retry, RequestHead request, int status, boolean replayable) {
+        return replayable && retry.onStatus(status) && bears(retry, request);
     }
 
     /** Whether the request bears it: it can be sent again, and doing so does not act twice (RFC 9110 section 9.2.2). */
-    static boolean safe(Retry retry, String method, UpstreamFailure failure) {
-        return failure.replayable() && (!failure.sent() || bears(retry, method));
+    static boolean safe(Retry retry, RequestHead request, UpstreamFailure failure) {
+        return failure.replayable() && (!failure.sent() || bears(retry, request));
     }
 
     /** Whether a request that was sent may be sent again. */
-    static boolean bears(Retry retry, String method) {
-        return switch (method) {
+    static boolean bears(Retry retry, RequestHead request) {
+        return switch (Reading.method(request)) {
             case "GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE" -> true;
             default -> retry.on().contains(On.NON_IDEMPOTENT);
         };

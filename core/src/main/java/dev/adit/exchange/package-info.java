@@ -4,7 +4,7 @@
  * <p>What decides, in this order; the first that answers ends it:
  *
  * <ol>
- *   <li>the method (400, 405) and the length of the target (414)
+ *   <li>the method (400, 405, 501) and the length of the target (414)
  *   <li>the host, wherever it is named (400)
  *   <li>the path and query (400)
  *   <li>the certificate that the connection was opened for (421, if the settings ask for it)

@@ -221,6 +221,12 @@ final class ClientHandler extends LoopMember implements ClientSide {
         }
     }
 
+    /** Cannot happen: what a connection asks for is granted with a channel. */
+    @Override
+    public void bodyGoesOn() {
+        throw new IllegalStateException("a connection has no request that goes on");
+    }
+
     @Override
     public void bodyUnwanted() {
         answer().lastOne();

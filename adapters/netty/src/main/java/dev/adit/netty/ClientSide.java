@@ -27,6 +27,9 @@ interface ClientSide {
     /** An upstream that was busy can take more of the body. */
     void resumeBody();
 
+    /** The protocol that the client asked for is granted, and what it sends goes on as the body of its request. */
+    void bodyGoesOn();
+
     /** Nobody wants the rest of the body. */
     void bodyUnwanted();
 

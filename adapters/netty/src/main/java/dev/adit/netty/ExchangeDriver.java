@@ -17,6 +17,7 @@ import dev.adit.exchange.UpstreamFailure;
 import dev.adit.wire.Fields;
 import dev.adit.wire.Framing;
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Supplier;
@@ -234,8 +235,16 @@ final class ExchangeDriver
             client.abort();
             return;
         }
-        upstream = null;
-        client.upgrade(relay, connection.detach(), Objects.requireNonNull(afterHead), this);
+        Channel channel = connection.detach();
+        if (channel != null) {
+            upstream = null;
+            client.upgrade(relay, channel, Objects.requireNonNull(afterHead), this);
+            return;
+        }
+        requestSent = false;
+        forgetBody();
+        client.relay(relay, responseFraming, Objects.requireNonNull(responseFields));
+        client.bodyGoesOn();
     }
 
     // From the client

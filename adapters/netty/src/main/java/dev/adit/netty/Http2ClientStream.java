@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  *                     the client's window opens by as much as the upstream took
  *   answer   head ──▶ data, as far as the client's windows allow ──▶ trailers or end ──▶ left ──▶ done
  *                                                    a request not yet at its end: RST_STREAM(NO_ERROR)
+ *   an extended CONNECT that is granted ──▶ an {@link Http2Tunnel}, or data both ways if the endpoint speaks HTTP/2
  *   the client's RST_STREAM, a broken rule, the connection's end ──▶ exchange cancelled
  *   the upstream's end before that of the answer                 ──▶ RST_STREAM(INTERNAL_ERROR)
  * </pre>
@@ -33,7 +34,11 @@ final class Http2ClientStream extends Http2StreamHandler implements ClientSide {
     private Fields fields = new Fields(0, 0);
     private @Nullable Fields trailers;
     private @Nullable ExchangeDriver driver;
+    private @Nullable Http2Tunnel tunnel;
     private boolean headRequest;
+    /** It is an extended CONNECT: what follows the head is no body, but for whoever speaks the protocol asked for. */
+    private boolean connect;
+
     private boolean expectsContinue;
     /** The client has sent its last frame. */
     private boolean ended;
@@ -55,10 +60,12 @@ final class Http2ClientStream extends Http2StreamHandler implements ClientSide {
         read = end;
         try {
             Http2Request request = Http2HeadReader.request(headers, loop.limits);
-            Framing framing = Framing.ofStream(request.fields(), request.method(), end);
+            connect = request.protocol() != null;
+            read |= connect;
+            Framing framing = connect ? Framing.NONE : Framing.ofStream(request.fields(), request.method(), end);
             fields = request.fields();
             headRequest = request.method().equals("HEAD");
-            expectsContinue = !end && fields.lists("expect", "100-continue");
+            expectsContinue = !read && fields.lists("expect", "100-continue");
             touch();
             ExchangeDriver opened = new ExchangeDriver(this, loop, connection, request, framing);
             driver = opened;
@@ -72,6 +79,10 @@ final class Http2ClientStream extends Http2StreamHandler implements ClientSide {
     }
 
     void trailers(Http2Headers headers) throws Http2Exception {
+        if (connect) {
+            // RFC 9113 section 8.5.
+            throw Http2Exception.streamError(id(), Http2Error.PROTOCOL_ERROR, "HEADERS in the middle of a tunnel");
+        }
         try {
             trailers = Http2HeadReader.trailers(headers, loop.limits);
         } catch (BadMessageException e) {
@@ -90,7 +101,7 @@ final class Http2ClientStream extends Http2StreamHandler implements ClientSide {
         ended = end;
         int size = data.readableBytes();
         touch();
-        if (driver == null) {
+        if (driver == null && tunnel == null) {
             return size;
         }
         keep(data);
@@ -98,8 +109,17 @@ final class Http2ClientStream extends Http2StreamHandler implements ClientSide {
         return 0;
     }
 
+    /** Whether the client has sent its last frame. */
+    boolean hasRequestEnded() {
+        return ended;
+    }
+
     /** Hands over what an upstream can take. */
     private void pump() {
+        if (tunnel != null) {
+            tunnel.pump();
+            return;
+        }
         if (pumping || read) {
             return;
         }
@@ -119,7 +139,9 @@ final class Http2ClientStream extends Http2StreamHandler implements ClientSide {
 
     @Override
     void readComplete() {
-        if (driver != null) {
+        if (tunnel != null) {
+            tunnel.flush();
+        } else if (driver != null) {
             driver.requestFlush();
         }
     }
@@ -147,6 +169,12 @@ final class Http2ClientStream extends Http2StreamHandler implements ClientSide {
 
     @Override
     public void resumeBody() {
+        pump();
+    }
+
+    @Override
+    public void bodyGoesOn() {
+        read = false;
         pump();
     }
 
@@ -266,16 +294,31 @@ final class Http2ClientStream extends Http2StreamHandler implements ClientSide {
         reset(Http2Error.INTERNAL_ERROR);
     }
 
-    /** An HTTP/2 request cannot ask for an upgrade, so that no upstream may grant it one. */
+    /** What the client sends goes nowhere any more: says so when the last of the answer has left. */
+    void resetAfterLast() {
+        last().addListener(left -> {
+            if (isOpen()) {
+                reset(Http2Error.NO_ERROR);
+            }
+        });
+    }
+
     @Override
     public void upgrade(Relay relay, Channel upstream, ByteBuf fromUpstream, ExchangeDriver driver) {
-        upstream.close();
-        driver.cancel(Outcome.UPSTREAM_ABORTED);
-        abort();
+        Http2HeadWriter head = loop.http2Heads;
+        relay.writeHead(head);
+        head.date();
+        writeHead(head.end(), false);
+        this.driver = null;
+        tunnel = Http2Tunnel.join(this, upstream, fromUpstream, driver);
+        streams.flush();
     }
 
     @Override
     void cancel() {
+        if (tunnel != null) {
+            tunnel.closeNow();
+        }
         ExchangeDriver driver = this.driver;
         this.driver = null;
         if (driver != null) {
@@ -286,6 +329,10 @@ final class Http2ClientStream extends Http2StreamHandler implements ClientSide {
     /** If the stream ended as it should, nothing is left to do. */
     @Override
     void closed() {
+        if (tunnel != null) {
+            tunnel.streamClosed();
+            return;
+        }
         if (driver != null && !hasEnded()) {
             streams.budget.spend(FrameBudget.STREAM_WASTED);
             ExchangeDriver driver = this.driver;
@@ -297,7 +344,11 @@ final class Http2ClientStream extends Http2StreamHandler implements ClientSide {
 
     @Override
     void writabilityChanged() {
-        if (driver != null && writable()) {
+        if (tunnel != null) {
+            if (writable()) {
+                tunnel.clientWritable();
+            }
+        } else if (driver != null && writable()) {
             driver.clientWritable();
         }
     }
@@ -305,7 +356,7 @@ final class Http2ClientStream extends Http2StreamHandler implements ClientSide {
     // Watching
 
     private void touch() {
-        deadline = loop.after(loop.limits.bodyRead());
+        deadline = loop.after(connect ? loop.limits.tunnelIdle() : loop.limits.bodyRead());
     }
 
     @Override
@@ -318,7 +369,7 @@ final class Http2ClientStream extends Http2StreamHandler implements ClientSide {
             this.driver = null;
             driver.cancel(Outcome.CLIENT_ABORTED);
             reset(Http2Error.CANCEL);
-        } else if (ended || !driver.takesBody()) {
+        } else if (read || ended || !driver.takesBody()) {
             // It is not the client that is slow.
             touch();
         } else if (now > deadline) {

@@ -41,6 +41,7 @@ final class Http2Codec extends Http2ConnectionHandler {
     static Http2Codec server(NettyLimits limits, FrameBudget budget, Http2FrameListener listener) {
         Http2Settings settings = Http2Settings.defaultSettings()
                 .maxConcurrentStreams(MAX_STREAMS)
+                .connectProtocolEnabled(true)
                 .maxHeaderListSize(limits.headerBytes());
         return codec(true, settings, limits, budget, listener, Http2HeadersEncoder.NEVER_SENSITIVE);
     }

@@ -22,6 +22,7 @@ final class Http2HeadReader {
     private @Nullable String scheme;
     private @Nullable String authority;
     private @Nullable String path;
+    private @Nullable String protocol;
     private @Nullable String status;
     private int cookies;
 
@@ -44,10 +45,14 @@ final class Http2HeadReader {
     static Http2Request request(Http2Headers headers, NettyLimits limits) throws BadMessageException {
         Http2HeadReader reader = new Http2HeadReader(headers, limits);
         String method = reader.method;
-        boolean connect = "CONNECT".equals(method) && reader.path == null;
+        boolean extended = reader.protocol != null;
+        boolean connect = "CONNECT".equals(method) && !extended;
         String target = connect ? reader.authority : reader.path;
         if (method == null || target == null || target.isEmpty() || reader.status != null) {
             throw malformed("a pseudo-header field that is missing or not a request's");
+        }
+        if (connect && (reader.scheme != null || reader.path != null) || extended && !method.equals("CONNECT")) {
+            throw malformed("a pseudo-header field that does not go with its method");
         }
         if (!connect && !"http".equals(reader.scheme) && !"https".equals(reader.scheme)) {
             throw malformed("a scheme that is not HTTP's");
@@ -55,14 +60,14 @@ final class Http2HeadReader {
         if (method.length() + target.length() > limits.requestLineBytes()) {
             throw new BadMessageException(414, "method and path longer than the limit");
         }
-        return new Http2Request(method, target, reader.authority, reader.fields);
+        return new Http2Request(method, target, reader.authority, reader.protocol, reader.fields);
     }
 
     /** @throws BadMessageException if it is malformed or breaks a limit */
     static Http2Response response(Http2Headers headers, NettyLimits limits) throws BadMessageException {
         Http2HeadReader reader = new Http2HeadReader(headers, limits);
         String status = reader.status;
-        if (status == null || !status.matches("[1-5][0-9][0-9]") || reader.method != null || reader.path != null) {
+        if (status == null || !status.matches("[1-5][0-9][0-9]") || reader.hasRequestPart()) {
             throw malformed("no status");
         }
         return new Http2Response(Integer.parseInt(status), reader.fields);
@@ -71,10 +76,14 @@ final class Http2HeadReader {
     /** @throws BadMessageException if they are malformed or break a limit */
     static Fields trailers(Http2Headers headers, NettyLimits limits) throws BadMessageException {
         Http2HeadReader reader = new Http2HeadReader(headers, limits);
-        if (reader.method != null || reader.path != null || reader.authority != null || reader.status != null) {
+        if (reader.hasRequestPart() || reader.status != null) {
             throw malformed("a pseudo-header field in a trailer section");
         }
         return reader.fields;
+    }
+
+    private boolean hasRequestPart() {
+        return method != null || scheme != null || authority != null || path != null || protocol != null;
     }
 
     private void read(CharSequence name, CharSequence value) throws BadMessageException {
@@ -116,6 +125,7 @@ final class Http2HeadReader {
             case ":scheme" -> scheme = once(scheme, value);
             case ":authority" -> authority = once(authority, value);
             case ":path" -> path = once(path, value);
+            case ":protocol" -> protocol = once(protocol, value);
             case ":status" -> status = once(status, value);
             default -> throw malformed("an unknown pseudo-header field");
         }

@@ -18,6 +18,7 @@ final class Http2HeadWriter implements RequestSink, ResponseSink {
     private static final AsciiString HOST = AsciiString.cached("host");
     private static final AsciiString HTTP = AsciiString.cached("http");
     private static final AsciiString HTTPS = AsciiString.cached("https");
+    private static final AsciiString PROTOCOL = Http2Headers.PseudoHeaderName.PROTOCOL.value();
     private static final AsciiString TRAILER = AsciiString.cached("trailer");
     private static final AsciiString[] STATUSES = new AsciiString[600];
 
@@ -81,6 +82,11 @@ final class Http2HeadWriter implements RequestSink, ResponseSink {
     /** Says in a request how it reaches the endpoint. */
     void scheme(boolean secure) {
         headers.scheme(secure ? HTTPS : HTTP);
+    }
+
+    /** Whether it is an extended CONNECT. */
+    boolean isConnect() {
+        return headers.contains(PROTOCOL);
     }
 
     /** Adds {@code date} to a response that has none. */

@@ -7,7 +7,12 @@ import dev.adit.wire.Fields;
 import org.jspecify.annotations.Nullable;
 
 /** The head of a request that came by HTTP/2. */
-record Http2Request(String method, String target, @Nullable String authority, Fields fields) implements RequestHead {
+record Http2Request(
+        String method,
+        String target,
+        @Nullable String authority,
+        @Nullable String protocol,
+        Fields fields) implements RequestHead {
     @Override
     public HttpVersion version() {
         return HttpVersion.HTTP_2;

@@ -8,6 +8,11 @@ import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2FrameAdapter;
 import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.handler.codec.http2.Http2Settings;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One HTTP/2 connection to an endpoint, shared by the requests of its event loop; each is a {@link Http2UpstreamStream}.
@@ -34,6 +39,10 @@ final class Http2Upstream extends UpstreamHandler {
     /** Streams above it were not processed by the endpoint (RFC 9113 section 6.8). */
     private int lastProcessed = Integer.MAX_VALUE;
 
+    /** Requests that need to know the endpoint's settings first; null once these are known. */
+    private @Nullable List<Http2UpstreamStream> waiting = new ArrayList<>(0);
+
+    private boolean allowsConnect;
     private long served;
     private long deadline = NEVER;
 
@@ -101,6 +110,20 @@ final class Http2Upstream extends UpstreamHandler {
         return served > 1;
     }
 
+    /** Whether extended CONNECT may be sent (RFC 8441 section 3); {@link #whenSettled} says when that is known. */
+    boolean allowsConnect() {
+        return allowsConnect;
+    }
+
+    /** Calls {@link Http2UpstreamStream#settled} when the endpoint's settings are known: at once, or later, or never. */
+    void whenSettled(Http2UpstreamStream stream) {
+        if (waiting == null) {
+            stream.settled();
+        } else {
+            waiting.add(stream);
+        }
+    }
+
     boolean mayHaveProcessed(int stream) {
         return stream <= lastProcessed;
     }
@@ -152,6 +175,17 @@ final class Http2Upstream extends UpstreamHandler {
         }
 
         @Override
+        public void onSettingsRead(ChannelHandlerContext ctx, Http2Settings settings) {
+            Boolean connect = settings.connectProtocolEnabled();
+            allowsConnect = connect == null ? allowsConnect : connect;
+            List<Http2UpstreamStream> told = waiting;
+            waiting = null;
+            if (told != null) {
+                told.forEach(Http2UpstreamStream::settled);
+            }
+        }
+
+        @Override
         public void onRstStreamRead(ChannelHandlerContext ctx, int id, long errorCode) {
             Http2UpstreamStream stream = streams.find(id);
             if (stream != null) {
@@ -199,6 +233,13 @@ final class Http2Upstream extends UpstreamHandler {
     public void channelInactive(ChannelHandlerContext ctx) {
         loop.http2Pool.remove(this);
         loop.remove(this);
+        forEachWaiting(Http2UpstreamStream::neverSettled);
+    }
+
+    private void forEachWaiting(Consumer<Http2UpstreamStream> action) {
+        if (waiting != null) {
+            List.copyOf(waiting).forEach(action);
+        }
     }
 
     @Override
@@ -218,6 +259,7 @@ final class Http2Upstream extends UpstreamHandler {
             close();
         } else {
             streams.forEach(stream -> stream.tick(now));
+            forEachWaiting(stream -> stream.tick(now));
         }
     }
 

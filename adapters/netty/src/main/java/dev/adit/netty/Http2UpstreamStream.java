@@ -40,6 +40,9 @@ final class Http2UpstreamStream extends Http2StreamHandler implements UpstreamSi
 
     private final Http2Upstream connection;
     private @Nullable Requester owner;
+    /** The head of an extended CONNECT that waits for the endpoint's settings. */
+    private @Nullable Http2Headers unsent;
+
     private State state = State.UNUSED;
     private Timeouts timeouts = Timeouts.DEFAULT;
     private @Nullable Fields trailers;
@@ -73,10 +76,41 @@ final class Http2UpstreamStream extends Http2StreamHandler implements UpstreamSi
         timeouts = request.timeouts();
         state = State.HEAD;
         touch();
+        if (head.isConnect()) {
+            unsent = head.end();
+            connection.whenSettled(this);
+        } else {
+            send(head.end(), framing.isBodiless());
+        }
+    }
+
+    /** The endpoint's settings are known. */
+    void settled() {
+        Http2Headers head = unsent;
+        unsent = null;
+        if (head == null || owner == null) {
+            return;
+        }
+        if (connection.allowsConnect()) {
+            send(head, false);
+            flush();
+        } else {
+            // Not from within: the caller is not ready for it.
+            loop.eventLoop.execute(
+                    () -> failed(UpstreamFailure.Kind.CONNECT, false, "the endpoint allows no extended CONNECT"));
+        }
+    }
+
+    /** The endpoint's settings will not be known: it is gone. */
+    void neverSettled() {
+        failed(UpstreamFailure.Kind.CLOSED, false, "the connection was closed");
+    }
+
+    private void send(Http2Headers head, boolean end) {
         int id = connection.nextStream();
         reused = connection.reused();
         if (id > 0) {
-            writeHead(id, head.end(), framing.isBodiless());
+            writeHead(id, head, end);
         }
         Http2Stream opened = id > 0 ? streams.codec.connection().stream(id) : null;
         if (opened == null) {
@@ -263,10 +297,9 @@ final class Http2UpstreamStream extends Http2StreamHandler implements UpstreamSi
     @Override
     public void spare() {}
 
-    /** Cannot happen: no answer of HTTP/2 is taken for 101. */
     @Override
-    public Channel detach() {
-        throw new IllegalStateException("a stream is no tunnel");
+    public @Nullable Channel detach() {
+        return null;
     }
 
     /** The endpoint resets the stream; {@link #closed} follows. */

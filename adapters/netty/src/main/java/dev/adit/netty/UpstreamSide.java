@@ -42,6 +42,7 @@ interface UpstreamSide {
     /** It was opened for nothing: {@link #begin} will not be called. */
     void spare();
 
-    /** Hands the channel to a tunnel, after 101. */
+    /** Hands the channel to a tunnel, after 101; null if the protocol that was granted goes on as the request's body. */
+    @Nullable
     Channel detach();
 }
