@@ -1,16 +1,18 @@
 #!/usr/bin/env bash
 # CPU time of a proxy process per request, Adit beside nginx and HAProxy in one run.
 #
-#     CPU 0: load generator (wrk) and backend (nginx)        CPU 1: the proxy alone
+#     CPU 0: load generator and backend (nginx)         CPU 1: the proxy alone
 #
-#   wrk ==> proxy under test ==> backend              utime + stime of the proxy, from /proc/PID/stat,
+#   wrk or h2load ==> proxy under test ==> backend    utime + stime of the proxy, from /proc/PID/stat,
 #                                                     before and after, over the requests that were answered
 #
-# Needs Linux with two CPUs, a JDK, and nginx, haproxy, wrk and openssl (Debian: nginx-light haproxy wrk openssl).
+# Needs Linux with two CPUs, a JDK, and nginx, haproxy, wrk, h2load and openssl (Debian: nginx-light haproxy wrk
+# nghttp2-client openssl).
 # Build first: mvn -q -DskipTests package
 #
 #   benchmarks/e2e/run.sh                             every contender, every scenario, 3 repetitions of 5 s
 #   CONTENDERS="nginx adit" SCENARIOS="h1 tls" SECS=10 REPS=5 benchmarks/e2e/run.sh
+#   SCENARIOS="h2 h2tls" benchmarks/e2e/run.sh        HTTP/2 in front, 16 connections of 16 streams; HTTP/1.1 behind
 #   CONTENDERS="nginx adit adit-jdk" SCENARIOS="tls handshake" benchmarks/e2e/run.sh     OpenSSL beside the JDK's TLS
 #   JAVA_OPTS="..." benchmarks/e2e/run.sh             other options than the default ones below
 #
@@ -20,11 +22,12 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 
 CONTENDERS=${CONTENDERS:-nginx haproxy adit}
-SCENARIOS=${SCENARIOS:-h1 close tls handshake}
+SCENARIOS=${SCENARIOS:-h1 close tls handshake h2 h2tls}
 SECS=${SECS:-5}
 REPS=${REPS:-3}
 JAVA_OPTS=${JAVA_OPTS:--Xms512m -Xmx512m -XX:+UseSerialGC -XX:-UsePerfData}
-BACKEND=21900 HTTP=21080 HTTPS=21443
+# The others want a port of its own for HTTP/2 in clear text.
+BACKEND=21900 HTTP=21080 HTTPS=21443 H2C=21081
 JAR=adapters/standalone/target/adit.jar
 TICKS=$(getconf CLK_TCK)
 
@@ -39,10 +42,10 @@ trap cleanup EXIT
 trap 'exit 130' INT TERM
 
 need() { command -v "$1" >/dev/null || [ -x "/usr/sbin/$1" ] || { echo "run.sh needs $1" >&2; exit 2; }; }
-for program in nginx wrk openssl taskset java; do need "$program"; done
+for program in nginx wrk h2load openssl taskset java; do need "$program"; done
 [ -f "$JAR" ] || { echo "run.sh needs $JAR: mvn -q -DskipTests package" >&2; exit 2; }
 export PATH=$PATH:/usr/sbin
-for port in $BACKEND $HTTP $HTTPS; do
+for port in $BACKEND $HTTP $HTTPS $H2C; do
   (: < "/dev/tcp/127.0.0.1/$port") 2>/dev/null && { echo "run.sh needs port $port, which is in use" >&2; exit 2; }
 done
 
@@ -75,7 +78,8 @@ http { access_log off; keepalive_requests 1000000000; keepalive_timeout 3600s; t
   ssl_certificate $work/crt.pem; ssl_certificate_key $work/key.pem; ssl_session_cache off; ssl_session_tickets off;
   ssl_protocols TLSv1.2 TLSv1.3; proxy_http_version 1.1; proxy_set_header Connection ""; proxy_set_header Host \$host;
   proxy_set_header X-Forwarded-For \$proxy_add_x_forwarded_for; proxy_request_buffering off;
-  server { listen 127.0.0.1:$HTTP backlog=4096; listen 127.0.0.1:$HTTPS ssl backlog=4096;
+  http2_max_requests 1000000000;
+  server { listen 127.0.0.1:$HTTP backlog=4096; listen 127.0.0.1:$HTTPS ssl http2 backlog=4096; listen 127.0.0.1:$H2C http2;
     location / { proxy_pass http://backend; } } }
 X
   exec taskset -c 1 nginx -c "$work/nginx.conf" -e "$work/nginx.err"
@@ -96,7 +100,8 @@ defaults
   option forwardfor
 frontend front
   bind 127.0.0.1:$HTTP backlog 4096
-  bind 127.0.0.1:$HTTPS ssl crt $work/both.pem no-tls-tickets
+  bind 127.0.0.1:$HTTPS ssl crt $work/both.pem no-tls-tickets alpn h2,http/1.1
+  bind 127.0.0.1:$H2C proto h2
   default_backend back
 backend back
   server one 127.0.0.1:$BACKEND
@@ -144,25 +149,29 @@ ticks() { awk '{ sub(/.*\) /, ""); print $12 + $13 }' "/proc/$1/stat"; }
 
 answers() { curl -sk --max-time 2 -o /dev/null "$1"; }
 
-load() { # scenario seconds
+load() { # scenario seconds port-of-h2c
   case $1 in
     h1) taskset -c 0 wrk -t1 -c64 -d"$2"s --timeout 10s "http://127.0.0.1:$HTTP/1k" ;;
     close) taskset -c 0 wrk -t1 -c64 -d"$2"s --timeout 10s -H 'Connection: close' "http://127.0.0.1:$HTTP/1k" ;;
     tls) taskset -c 0 wrk -t1 -c64 -d"$2"s --timeout 10s "https://127.0.0.1:$HTTPS/1k" ;;
     handshake) taskset -c 0 wrk -t1 -c32 -d"$2"s --timeout 10s -H 'Connection: close' "https://127.0.0.1:$HTTPS/1k" ;;
-    *) echo "no scenario $1; there are h1 close tls handshake" >&2; exit 2 ;;
+    h2) taskset -c 0 h2load -t1 -c16 -m16 -D "$2" "http://127.0.0.1:$3/1k" ;;
+    h2tls) taskset -c 0 h2load -t1 -c16 -m16 -D "$2" "https://127.0.0.1:$HTTPS/1k" ;;
+    *) echo "no scenario $1; there are h1 close tls handshake h2 h2tls" >&2; exit 2 ;;
   esac
 }
 
 measure() { # contender pid scenario
-  local before after output requests trouble
-  load "$3" "$([ "$1" = nginx ] || [ "$1" = haproxy ] && echo 2 || echo 10)" > /dev/null # warm
+  local before after output requests trouble warm=10 h2c=$HTTP
+  case $1 in nginx | haproxy) warm=2 h2c=$H2C ;; esac
+  load "$3" $warm $h2c > /dev/null
   for rep in $(seq "$REPS"); do
     before=$(ticks "$2")
-    output=$(load "$3" "$SECS")
+    output=$(load "$3" "$SECS" $h2c)
     after=$(ticks "$2")
-    requests=$(awk '/requests in/ { print $1 }' <<< "$output")
-    trouble=$(grep -E 'Non-2xx|Socket errors' <<< "$output" | tr -s ' ' | tr '\n' ';' || true)
+    requests=$(awk '/requests in/ { print $1 } /^status codes:/ { print $3 }' <<< "$output")
+    trouble=$(grep -E 'Non-2xx|Socket errors|^requests:.* [1-9][0-9]* (failed|errored|timeout)|^status codes:.* [1-9][0-9]* [345]xx' <<< "$output" |
+      tr -s ' ' | tr '\n' ';' || true)
     awk -v c="$1" -v s="$3" -v r="$rep" -v n="$requests" -v t=$((after - before)) -v hz="$TICKS" -v secs="$SECS" -v bad="$trouble" \
       'BEGIN { printf "{\"contender\":\"%s\",\"scenario\":\"%s\",\"rep\":%d,\"requests\":%d,\"perSecond\":%d,\"cpuMicrosPerRequest\":%.2f,\"trouble\":\"%s\"}\n", c, s, r, n, n / secs, t / hz * 1e6 / n, bad }' \
       | tee -a benchmarks/target/e2e.jsonl >> "$work/results"
