@@ -29,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 final class Http2ClientStream extends Http2StreamHandler implements ClientSide {
+    private static final int HELD = 4096;
+
     private final ClientConnection connection;
 
     private Fields fields = new Fields(0, 0);
@@ -44,6 +46,9 @@ final class Http2ClientStream extends Http2StreamHandler implements ClientSide {
     private boolean ended;
     /** All of the request was handed over. */
     private boolean read;
+
+    /** A small piece of the answer that waits a moment for what follows it, often the end: both leave in one frame. */
+    private @Nullable ByteBuf held;
 
     private boolean pumping;
     private long deadline = LoopMember.NEVER;
@@ -213,9 +218,28 @@ final class Http2ClientStream extends Http2StreamHandler implements ClientSide {
     @Override
     public void write(ByteBuf data) {
         touch();
-        writeData(data, false);
+        writeHeld(false);
+        held = data;
+        if (data.readableBytes() > HELD) {
+            writeHeld(false);
+        }
         if (!writable()) {
             streams.flush();
+        }
+    }
+
+    private void writeHeld(boolean end) {
+        ByteBuf data = held;
+        held = null;
+        if (data != null || end) {
+            writeData(data == null ? Unpooled.EMPTY_BUFFER : data, end);
+        }
+    }
+
+    private void dropHeld() {
+        if (held != null) {
+            held.release();
+            held = null;
         }
     }
 
@@ -224,8 +248,9 @@ final class Http2ClientStream extends Http2StreamHandler implements ClientSide {
         if (!hasEnded()) {
             Http2Headers passed = trailers == null ? null : Http2HeadWriter.trailers(trailers);
             if (passed == null || passed.isEmpty()) {
-                writeData(Unpooled.EMPTY_BUFFER, true);
+                writeHeld(true);
             } else {
+                writeHeld(false);
                 writeHead(passed, true);
             }
         }
@@ -234,6 +259,7 @@ final class Http2ClientStream extends Http2StreamHandler implements ClientSide {
 
     @Override
     public void flush() {
+        writeHeld(false);
         streams.flush();
     }
 
@@ -291,6 +317,7 @@ final class Http2ClientStream extends Http2StreamHandler implements ClientSide {
     public void abort() {
         driver = null;
         discard();
+        dropHeld();
         reset(Http2Error.INTERNAL_ERROR);
     }
 
@@ -340,6 +367,7 @@ final class Http2ClientStream extends Http2StreamHandler implements ClientSide {
             driver.cancel(Outcome.CLIENT_ABORTED);
         }
         discard();
+        dropHeld();
     }
 
     @Override

@@ -18,7 +18,8 @@ abstract class Http2StreamHandler implements ChannelFutureListener {
     final Http2Streams streams;
     final Loop loop;
     final SendWatch sending = new SendWatch();
-    private final ArrayDeque<ByteBuf> queue = new ArrayDeque<>(2);
+    /** Null as long as nothing was kept: most requests have no body. */
+    private @Nullable ArrayDeque<ByteBuf> queue;
 
     private @Nullable Http2Stream stream;
     private @Nullable ChannelFuture last;
@@ -53,17 +54,18 @@ abstract class Http2StreamHandler implements ChannelFutureListener {
     /** Keeps a piece of the body. */
     final void keep(ByteBuf data) {
         if (data.isReadable()) {
+            queue = queue == null ? new ArrayDeque<>(2) : queue;
             queue.add(data.retain());
         }
     }
 
     final boolean hasKept() {
-        return !queue.isEmpty();
+        return queue != null && !queue.isEmpty();
     }
 
     /** The piece that was kept first; the peer may send as much again. */
     final ByteBuf take() {
-        ByteBuf data = queue.remove();
+        ByteBuf data = Objects.requireNonNull(queue).remove();
         streams.consumed(stream(), data.readableBytes());
         return data;
     }
