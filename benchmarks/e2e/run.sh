@@ -14,6 +14,7 @@
 #   CONTENDERS="nginx adit" SCENARIOS="h1 tls" SECS=10 REPS=5 benchmarks/e2e/run.sh
 #   SCENARIOS="h2 h2tls" benchmarks/e2e/run.sh        HTTP/2 in front, 16 connections of 16 streams; HTTP/1.1 behind
 #   CONTENDERS="nginx adit adit-jdk" SCENARIOS="tls handshake" benchmarks/e2e/run.sh     OpenSSL beside the JDK's TLS
+#   CONTENDERS="undertow undertow-proxy" SCENARIOS="h1 close" benchmarks/e2e/run.sh      beside a server's own proxy
 #   JAVA_OPTS="..." benchmarks/e2e/run.sh             other options than the default ones below
 #
 # Prints a table of medians and their ratios to nginx, and keeps every repetition in benchmarks/target/e2e.jsonl. An
@@ -145,6 +146,14 @@ X
 # As adit, but TLS with the JDK's engine where adit takes OpenSSL.
 start_adit-jdk() { start_adit --tls-engine jdk; }
 
+# As adit, but with another server under it, and that server's own proxy.
+start_undertow() { start_adit --transport undertow; }
+start_undertow-proxy() {
+  openssl pkcs12 -export -in "$work/both.pem" -out "$work/both.p12" -passout pass:bench
+  # shellcheck disable=SC2086 # options are words
+  exec taskset -c 1 java $JAVA_OPTS -cp "$JAR" benchmarks/e2e/UndertowProxy.java $HTTP $HTTPS $BACKEND "$work/both.p12"
+}
+
 ticks() { awk '{ sub(/.*\) /, ""); print $12 + $13 }' "/proc/$1/stat"; }
 
 answers() { curl -sk --max-time 2 -o /dev/null "$1"; }
@@ -181,7 +190,7 @@ measure() { # contender pid scenario
 mkdir -p benchmarks/target
 backend
 for contender in $CONTENDERS; do
-  case $contender in adit*) need java ;; *) need "$contender" ;; esac
+  case $contender in nginx | haproxy) need "$contender" ;; esac
   "start_$contender" > "$work/$contender.log" 2>&1 &
   pid=$!
   pids+=("$pid")
