@@ -47,8 +47,6 @@ final class RequestGuard extends GuardConduit {
     private static final int AHEAD = 2048;
     private static final byte[] NOTHING = {};
     private static final byte[] PLAIN = ascii("POST / HTTP/1.1\r\nHost: adit\r\n\r\n");
-    /** What Undertow needs to know of a head, besides the first line and how a connection is kept. */
-    private static final String[] SHOWN = {"Content-Length", "Transfer-Encoding", "Upgrade"};
 
     private final StreamConnection connection;
     private final StreamSinkConduit sink;
@@ -210,10 +208,11 @@ final class RequestGuard extends GuardConduit {
                 }
                 return false;
             }
-            body.start(Framing.ofRequest(reader));
+            Framing framing = Framing.ofRequest(reader);
+            body.start(framing);
             stopClock();
             state = body.finished() ? State.HEAD : State.BODY;
-            shown = shown();
+            shown = shown(framing);
             shownAt = 0;
         } catch (BadMessageException e) {
             refuse(e.status());
@@ -221,14 +220,21 @@ final class RequestGuard extends GuardConduit {
         return true;
     }
 
-    private byte[] shown() {
+    /** What Undertow needs to know: how the body ends, and what becomes of the connection. */
+    private byte[] shown(Framing framing) {
         Fields fields = reader.headers();
         StringBuilder more = new StringBuilder(0);
-        for (String name : SHOWN) {
-            String value = fields.get(name);
-            if (value != null) {
-                more.append(name).append(": ").append(value).append("\r\n");
+        switch (framing.kind()) {
+            case LENGTH ->
+                more.append("Content-Length: ").append(framing.length()).append("\r\n");
+            case CHUNKED -> more.append("Transfer-Encoding: chunked\r\n");
+            case NONE, CLOSE -> {
+                // Nothing follows.
             }
+        }
+        String upgrade = fields.get("upgrade");
+        if (upgrade != null) {
+            more.append("Upgrade: ").append(upgrade).append("\r\n");
         }
         boolean old = reader.version() == HttpVersion.HTTP_1_0;
         if (fields.lists("connection", "close")) {

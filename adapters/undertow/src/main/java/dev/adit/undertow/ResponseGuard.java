@@ -37,9 +37,7 @@ final class ResponseGuard extends GuardConduit {
 
     private static final int AHEAD = 4096;
     private static final byte[] NOTHING = {};
-    /** What Undertow's client needs to know of a head whose body it finds. */
-    private static final String[] FRAMING = {"Content-Length", "Transfer-Encoding"};
-    /** What it needs to know of any head. */
+    /** What Undertow's client needs to know of a head, besides where the body ends. */
     private static final String[] KEEPING = {"Connection", "Upgrade"};
 
     private final ResponseStream stream;
@@ -120,6 +118,9 @@ final class ResponseGuard extends GuardConduit {
             int count = Math.min(to.remaining(), shown.length - shownAt);
             to.put(shown, shownAt, count);
             shownAt += count;
+            // The body in a read of its own: what is left of a read makes Undertow's client look once more, for
+            // nothing.
+            return count;
         }
         if (ahead.hasRemaining() && broken == null) {
             takeAhead(to);
@@ -163,22 +164,22 @@ final class ResponseGuard extends GuardConduit {
         text.append(head.version() == HttpVersion.HTTP_1_1 ? "HTTP/1.1 " : "HTTP/1.0 ")
                 .append(head.status())
                 .append(" -\r\n");
-        if (framing.kind() != Framing.Kind.NONE) {
-            append(text, FRAMING);
-        } else if (!stream.isTunnel()) {
-            text.append("Content-Length: 0\r\n");
+        switch (framing.kind()) {
+            case LENGTH ->
+                text.append("Content-Length: ").append(framing.length()).append("\r\n");
+            case CHUNKED -> text.append("Transfer-Encoding: chunked\r\n");
+            case NONE -> text.append(stream.isTunnel() ? "" : "Content-Length: 0\r\n");
+            case CLOSE -> {
+                // The end of the connection needs no field.
+            }
         }
-        append(text, KEEPING);
-        return text.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1);
-    }
-
-    private void append(StringBuilder text, String[] names) {
-        for (String name : names) {
-            String value = stream.head().headers().get(name);
+        for (String name : KEEPING) {
+            String value = head.headers().get(name);
             if (value != null) {
                 text.append(name).append(": ").append(value).append("\r\n");
             }
         }
+        return text.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1);
     }
 
     private void takeAhead(ByteBuffer to) {
