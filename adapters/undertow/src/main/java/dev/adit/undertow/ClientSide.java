@@ -9,6 +9,7 @@ import dev.adit.exchange.ResponseSink;
 import dev.adit.wire.Framing;
 import io.undertow.connector.PooledByteBuffer;
 import io.undertow.io.IoCallback;
+import io.undertow.server.Connectors;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.server.HttpUpgradeListener;
 import io.undertow.server.ServerConnection;
@@ -37,11 +38,14 @@ import org.xnio.conduits.StreamSinkConduit;
 final class ClientSide {
     private final HttpServerExchange exchange;
     private final Loop loop;
+    private final Runnable gone;
     private final RequestHead head;
     private final boolean hasBody;
     private @Nullable StreamSourceChannel body;
 
-    ClientSide(HttpServerExchange exchange, Loop loop) {
+    /** @param gone runs when the client resets the stream of this exchange, maybe more than once */
+    ClientSide(HttpServerExchange exchange, Loop loop, Runnable gone) {
+        this.gone = gone;
         this.exchange = exchange;
         this.loop = loop;
         this.head = RequestView.of(exchange);
@@ -350,11 +354,24 @@ final class ClientSide {
         IoUtils.safeClose(exchange.getConnection());
     }
 
+    /** Whether the client has reset the stream of an exchange that is not answered yet. */
+    boolean isReset() {
+        return !http1() && !Connectors.getConduitSinkChannel(exchange).isOpen();
+    }
+
     /**
-     * Has the client's connection closed when the client closes it, which Undertow would not notice before it answers. What
+     * Has the driver told when the client resets its stream, and the client's connection closed when the client closes it, which Undertow would not notice before it answers. What
      * the client sends early (its next request) is left where Undertow looks for it.
      */
     void watch() {
+        if (!http1()) {
+            Connectors.getConduitSinkChannel(exchange).setWriteListener(sink -> {
+                if (isReset()) {
+                    gone.run();
+                }
+            });
+            return;
+        }
         if (!(exchange.getConnection() instanceof HttpServerConnection connection)
                 || !exchange.isRequestComplete()
                 || connection.getExtraBytes() != null) {

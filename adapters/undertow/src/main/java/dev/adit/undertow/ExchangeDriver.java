@@ -79,7 +79,7 @@ final class ExchangeDriver
     ExchangeDriver(ClientLink link, HttpServerExchange request) {
         this.link = link;
         this.loop = link.loop;
-        this.client = new ClientSide(request, loop);
+        this.client = new ClientSide(request, loop, this::clientGone);
         this.exchange = loop.gateway.open(link.connection, client.head());
     }
 
@@ -383,7 +383,7 @@ final class ExchangeDriver
         }
     }
 
-    /** The client's connection is closed. */
+    /** The client's connection is closed, or the stream of this request. */
     void clientGone() {
         if (!over) {
             giveUpUpstream();
@@ -431,6 +431,10 @@ final class ExchangeDriver
                 client.abort();
                 leave();
             }
+            return;
+        }
+        if (client.isReset()) {
+            clientGone();
             return;
         }
         if (attempt != null) {

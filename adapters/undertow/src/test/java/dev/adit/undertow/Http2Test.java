@@ -27,6 +27,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.Test;
@@ -136,6 +137,28 @@ class Http2Test {
                             BodyHandlers.ofByteArray());
             assertThat(answer.version()).isEqualTo(HttpClient.Version.HTTP_2);
             assertThat(answer.body()).isEqualTo(megabytes);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc"})
+    void aStreamThatIsResetIsNotServedOn(String begun) throws Exception {
+        CountDownLatch asked = new CountDownLatch(1);
+        CountDownLatch givenUp = new CountDownLatch(1);
+        try (ScriptedUpstream upstream = new ScriptedUpstream(gateway -> {
+                    gateway.head();
+                    gateway.send(begun);
+                    asked.countDown();
+                    gateway.rest();
+                    givenUp.countDown();
+                });
+                UndertowGateway server = serve(Proxy.manifest("http", upstream.port()))) {
+            CompletableFuture<HttpResponse<String>> answer =
+                    client().sendAsync(request(server, "/").build(), BodyHandlers.ofString());
+            assertThat(asked.await(10, TimeUnit.SECONDS)).isTrue();
+            answer.cancel(true);
+            assertThat(givenUp.await(10, TimeUnit.SECONDS)).isTrue();
+            await().untilAsserted(() -> assertThat(outcomes).containsExactly(Outcome.CLIENT_ABORTED));
         }
     }
 
