@@ -6,6 +6,8 @@ import dev.adit.exchange.UpstreamRequest;
 import dev.adit.policy.Timeouts;
 import dev.adit.wire.BadMessageException;
 import dev.adit.wire.Framing;
+import dev.adit.wire.HeadRules;
+import dev.adit.wire.MessageLimits;
 import java.io.EOFException;
 import java.io.IOException;
 import java.util.Objects;
@@ -48,6 +50,7 @@ final class Http2UpstreamStream implements UpstreamSide, Stream.Listener, Conten
     private static final long UNCOUNTED = -1;
 
     private final Http2Upstream connection;
+    private final MessageLimits limits;
     private final AtomicBoolean over = new AtomicBoolean();
     private volatile @Nullable Requester owner;
     private volatile @Nullable Stream stream;
@@ -65,8 +68,9 @@ final class Http2UpstreamStream implements UpstreamSide, Stream.Listener, Conten
     /** Bytes of it that are still to come, or UNCOUNTED. */
     private long left;
 
-    Http2UpstreamStream(Http2Upstream connection) {
+    Http2UpstreamStream(Http2Upstream connection, MessageLimits limits) {
         this.connection = connection;
+        this.limits = limits;
     }
 
     // Sending
@@ -174,15 +178,27 @@ final class Http2UpstreamStream implements UpstreamSide, Stream.Listener, Conten
                 failed(Kind.BAD_RESPONSE, true, e);
             }
         } else {
-            synchronized (this) {
-                trailers = FieldHeaders.passing(
-                        new FieldHeaders(frame.getMetaData().getHttpFields()));
-            }
+            trailers(from, new FieldHeaders(frame.getMetaData().getHttpFields()));
+        }
+    }
+
+    private void trailers(Stream from, FieldHeaders fields) {
+        try {
+            HeadRules.checkFields(fields, limits);
+        } catch (BadMessageException e) {
+            cancel(from);
+            fail(e);
+            return;
+        }
+        HttpFields passing = FieldHeaders.passing(fields);
+        synchronized (this) {
+            trailers = passing;
         }
     }
 
     private void head(Requester hearing, MetaData.Response response, boolean ended) throws BadMessageException {
         KeptHead head = new KeptHead(response.getStatus(), new FieldHeaders(response.getHttpFields()));
+        HeadRules.checkFields(head.headers(), limits);
         if (head.status() == 101 || head.status() < 200 && ended) {
             throw new BadMessageException("an interim answer that cannot be one");
         }

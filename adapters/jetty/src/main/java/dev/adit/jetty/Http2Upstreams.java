@@ -4,6 +4,7 @@ import dev.adit.balancer.Endpoint;
 import dev.adit.exchange.UpstreamFailure.Kind;
 import dev.adit.exchange.UpstreamRequest;
 import dev.adit.route.Protocol;
+import dev.adit.wire.MessageLimits;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
@@ -32,6 +33,7 @@ final class Http2Upstreams {
     private final Upstreams upstreams;
     private final HTTP2Client client;
     private final UpstreamConnector connector;
+    private final MessageLimits limits;
     // Guarded by this.
     private final Map<Key, List<Http2Upstream>> open = new HashMap<>();
     private final Map<Key, Waiting> connecting = new HashMap<>();
@@ -40,6 +42,7 @@ final class Http2Upstreams {
         this.upstreams = upstreams;
         this.client = client;
         this.connector = connector;
+        this.limits = upstreams.limits.ofMessage();
     }
 
     /** Finds or makes a connection with room for {@code request}; a new one if {@code fresh}. */
@@ -54,7 +57,7 @@ final class Http2Upstreams {
             }
         }
         if (room != null) {
-            listener.connected(new Http2UpstreamStream(room));
+            listener.connected(new Http2UpstreamStream(room, limits));
         } else {
             connector.connect(request, first, (address, promise) -> connect(key, address, promise));
         }
@@ -93,7 +96,7 @@ final class Http2Upstreams {
                         session -> {
                             if (made.stands(session, key.protocol.isSecure()) && made.reserve()) {
                                 add(key, made);
-                                promise.succeeded(new Http2UpstreamStream(made));
+                                promise.succeeded(new Http2UpstreamStream(made, limits));
                             } else {
                                 promise.failed(new IOException("the endpoint does not speak HTTP/2"));
                             }

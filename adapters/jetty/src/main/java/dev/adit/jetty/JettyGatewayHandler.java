@@ -95,10 +95,6 @@ public final class JettyGatewayHandler extends Handler.Abstract.NonBlocking {
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
-        if (request.getHeaders().size() > limits.headerFields()) {
-            refuse(request, response, callback, 431);
-            return true;
-        }
         try {
             ServedRequest client = new ServedRequest(engine(), request, response, callback);
             ExchangeDriver driver = new ExchangeDriver(engine(), client, connection(request));

@@ -7,6 +7,7 @@ import dev.adit.exchange.RequestHead;
 import dev.adit.exchange.ResponseHead;
 import dev.adit.wire.BadMessageException;
 import dev.adit.wire.Framing;
+import dev.adit.wire.HeadRules;
 import java.io.EOFException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
@@ -14,6 +15,7 @@ import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.Trailers;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.io.Content.Chunk;
@@ -55,6 +57,7 @@ final class ServedRequest implements ClientSide, Content.Source {
         this.response = response;
         this.callback = callback;
         this.head = new ServedRequestHead(request);
+        HeadRules.check(head, request.getHttpURI().getScheme(), engine.limits.ofMessage());
         this.framing = readFraming();
     }
 
@@ -65,7 +68,11 @@ final class ServedRequest implements ClientSide, Content.Source {
         Chunk chunk = request.read();
         boolean ended = chunk != null && chunk.isLast() && !chunk.hasRemaining() && !Chunk.isFailure(chunk);
         first = chunk;
-        return Framing.ofStream(head.headers(), head.method(), ended);
+        Framing found = Framing.ofStream(head.headers(), head.method(), ended);
+        if (ended && !found.isBodiless()) {
+            throw new BadMessageException("a length of a body that does not follow");
+        }
+        return found;
     }
 
     private boolean isHttp2() {
@@ -116,7 +123,22 @@ final class ServedRequest implements ClientSide, Content.Source {
         awaited = false;
         Chunk chunk = first;
         first = null;
-        return chunk == null ? request.read() : chunk;
+        if (chunk == null) {
+            chunk = request.read();
+        }
+        return chunk instanceof Trailers last ? passing(last) : chunk;
+    }
+
+    private Chunk passing(Trailers last) {
+        FieldHeaders fields = new FieldHeaders(last.getTrailers());
+        try {
+            HeadRules.checkFields(fields, engine.limits.ofMessage());
+        } catch (BadMessageException e) {
+            failure = e;
+            return Chunk.from(e, true);
+        }
+        HttpFields passing = FieldHeaders.passing(fields);
+        return passing.size() == 0 ? Chunk.EOF : new Trailers(passing);
     }
 
     @Override

@@ -2,6 +2,9 @@ package dev.adit.jetty;
 
 import dev.adit.exchange.HttpVersion;
 import dev.adit.exchange.RequestHead;
+import java.util.List;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpURI;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.util.HostPort;
@@ -17,13 +20,13 @@ final class ServedRequestHead implements RequestHead {
     private final FieldHeaders headers;
 
     ServedRequestHead(Request request) {
-        headers = new FieldHeaders(request.getHeaders());
         method = request.getMethod();
         version = switch (request.getConnectionMetaData().getHttpVersion()) {
             case HTTP_0_9, HTTP_1_0 -> HttpVersion.HTTP_1_0;
             case HTTP_1_1 -> HttpVersion.HTTP_1_1;
             case HTTP_2, HTTP_3 -> HttpVersion.HTTP_2;
         };
+        headers = new FieldHeaders(version == HttpVersion.HTTP_2 ? joined(request.getHeaders()) : request.getHeaders());
         HttpURI uri = request.getHttpURI();
         authority = version == HttpVersion.HTTP_2 ? uri.getAuthority() : null;
         target = version == HttpVersion.HTTP_2 || isFilledIn(request, uri, headers.get("Host"))
@@ -48,6 +51,14 @@ final class ServedRequestHead implements RequestHead {
         HostPort given = host == null ? request.getConnectionMetaData().getServerAuthority() : HostPort.unsafe(host);
         int port = given.getPort() == URIUtil.getDefaultPortForScheme(uri.getScheme()) ? 0 : given.getPort();
         return authority.equals(port > 0 ? given.getHost() + ":" + port : given.getHost());
+    }
+
+    /** RFC 9113 section 8.2.3: several Cookie fields of HTTP/2 are one of HTTP/1.1. */
+    private static HttpFields joined(HttpFields fields) {
+        List<String> cookies = fields.getValuesList(HttpHeader.COOKIE);
+        return cookies.size() < 2
+                ? fields
+                : HttpFields.build(fields).put(HttpHeader.COOKIE, String.join("; ", cookies));
     }
 
     private static String originForm(HttpURI uri) {
