@@ -58,6 +58,7 @@ public final class JettyGateway implements AutoCloseable {
     private final int threads;
     private final Duration grace;
     private final List<Http1ConnectionFactory> clients = new ArrayList<>(2);
+    private final Http2Connections http2Clients = new Http2Connections();
     private @Nullable Server server;
     private @Nullable JettyGatewayHandler handler;
     private volatile int httpPort = DISABLED;
@@ -178,6 +179,7 @@ public final class JettyGateway implements AutoCloseable {
         connector.setAcceptQueueSize(BACKLOG);
         connector.setReuseAddress(true);
         connector.setIdleTimeout(limits.idle().toMillis());
+        connector.addBean(http2Clients);
         connector.getServer().addConnector(connector);
         return connector;
     }
@@ -228,8 +230,9 @@ public final class JettyGateway implements AutoCloseable {
         for (Connector connector : stopped.getConnectors()) {
             connector.getConnectionFactories().stream()
                     .flatMap(factory -> ((AbstractConnectionFactory) factory).getBeans(Graceful.class).stream())
-                    .forEach(sessions -> ends.add(sessions.shutdown()));
+                    .forEach(Graceful::shutdown);
         }
+        ends.add(http2Clients.drain());
         try {
             CompletableFuture.allOf(ends.toArray(CompletableFuture[]::new)).get(grace.toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException | ExecutionException e) {

@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import org.eclipse.jetty.alpn.server.ALPNServerConnectionFactory;
@@ -36,6 +37,7 @@ import org.eclipse.jetty.http.MetaData;
 import org.eclipse.jetty.http2.api.Session;
 import org.eclipse.jetty.http2.api.Stream;
 import org.eclipse.jetty.http2.client.HTTP2Client;
+import org.eclipse.jetty.http2.frames.GoAwayFrame;
 import org.eclipse.jetty.http2.frames.HeadersFrame;
 import org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory;
 import org.eclipse.jetty.http2.server.HTTP2ServerConnectionFactory;
@@ -297,10 +299,8 @@ class Http2Test {
             Session session = client.connect(
                             new InetSocketAddress("127.0.0.1", server.httpPort()), new Session.Listener() {})
                     .get(10, TimeUnit.SECONDS);
-            MetaData.Request request = new MetaData.Request(
-                    "GET", HttpURI.from("http://localhost/"), HttpVersion.HTTP_2, HttpFields.EMPTY);
             Answer answer = new Answer();
-            session.newStream(new HeadersFrame(request, null, true), answer).get(10, TimeUnit.SECONDS);
+            session.newStream(new HeadersFrame(get(), null, true), answer).get(10, TimeUnit.SECONDS);
             assertThat(answer.status).succeedsWithin(Duration.ofSeconds(10)).isEqualTo(200);
             assertThat(answer.trailers)
                     .succeedsWithin(Duration.ofSeconds(10))
@@ -310,5 +310,42 @@ class Http2Test {
             client.stop();
             upstream.stop();
         }
+    }
+
+    @Test
+    void lastsAsLongAsARequestIsUnderWay() throws Exception {
+        CountDownLatch asked = new CountDownLatch(1);
+        CountDownLatch goingAway = new CountDownLatch(1);
+        HTTP2Client client = new HTTP2Client();
+        client.start();
+        try (ScriptedUpstream upstream = new ScriptedUpstream(gateway -> {
+                    gateway.head();
+                    asked.countDown();
+                    goingAway.await();
+                    gateway.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+                });
+                JettyGateway server = serve(Proxy.manifest("http", upstream.port()))) {
+            Session session = client.connect(
+                            new InetSocketAddress("127.0.0.1", server.httpPort()), new Session.Listener() {
+                                @Override
+                                public void onGoAway(Session session, GoAwayFrame frame) {
+                                    goingAway.countDown();
+                                }
+                            })
+                    .get(10, TimeUnit.SECONDS);
+            Answer answer = new Answer();
+            session.newStream(new HeadersFrame(get(), null, true), answer).get(10, TimeUnit.SECONDS);
+            asked.await();
+            CompletableFuture<Void> closing = CompletableFuture.runAsync(server::close);
+            assertThat(answer.status).succeedsWithin(Duration.ofSeconds(10)).isEqualTo(200);
+            assertThat(closing).succeedsWithin(Duration.ofSeconds(10));
+            assertThat(outcomes).containsExactly(Outcome.COMPLETED);
+        } finally {
+            client.stop();
+        }
+    }
+
+    private static MetaData.Request get() {
+        return new MetaData.Request("GET", HttpURI.from("http://localhost/"), HttpVersion.HTTP_2, HttpFields.EMPTY);
     }
 }
