@@ -79,7 +79,6 @@ http { access_log off; keepalive_requests 1000000000; keepalive_timeout 3600s; t
   ssl_certificate $work/crt.pem; ssl_certificate_key $work/key.pem; ssl_session_cache off; ssl_session_tickets off;
   ssl_protocols TLSv1.2 TLSv1.3; proxy_http_version 1.1; proxy_set_header Connection ""; proxy_set_header Host \$host;
   proxy_set_header X-Forwarded-For \$proxy_add_x_forwarded_for; proxy_request_buffering off;
-  http2_max_requests 1000000000;
   server { listen 127.0.0.1:$HTTP backlog=4096; listen 127.0.0.1:$HTTPS ssl http2 backlog=4096; listen 127.0.0.1:$H2C http2;
     location / { proxy_pass http://backend; } } }
 X
