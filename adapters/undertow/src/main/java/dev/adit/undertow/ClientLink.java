@@ -8,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.concurrent.RejectedExecutionException;
 import javax.net.ssl.ExtendedSSLSession;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SNIServerName;
@@ -17,6 +18,8 @@ import org.xnio.IoUtils;
 
 /** One connection of a client, from its first request on: who it is, and what is under way on it. */
 final class ClientLink implements ServerConnection.CloseListener {
+    private static final System.Logger LOG = System.getLogger(ClientLink.class.getName());
+
     final Loop loop;
     final ClientConnection connection;
     private final ServerConnection server;
@@ -78,7 +81,11 @@ final class ClientLink implements ServerConnection.CloseListener {
         if (Thread.currentThread() == loop.ioThread) {
             gone();
         } else {
-            loop.ioThread.execute(this::gone);
+            try {
+                loop.ioThread.execute(this::gone);
+            } catch (RejectedExecutionException e) {
+                LOG.log(System.Logger.Level.DEBUG, "the IO thread has ended, and every request with it", e);
+            }
         }
     }
 
