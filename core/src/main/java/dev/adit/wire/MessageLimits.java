@@ -1,5 +1,7 @@
 package dev.adit.wire;
 
+import dev.adit.exchange.TransportLimits;
+
 /**
  * How long a message's head may be; what is longer is refused before it is stored. Immutable.
  *
@@ -13,5 +15,10 @@ public record MessageLimits(int startLineBytes, int headerBytes, int headerField
         if (startLineBytes < 1 || headerBytes < 1 || headerFields < 1) {
             throw new IllegalArgumentException("a limit must be positive");
         }
+    }
+
+    /** Those of a transport. */
+    public static MessageLimits of(TransportLimits limits) {
+        return new MessageLimits(limits.requestLineBytes(), limits.headerBytes(), limits.headerFields());
     }
 }

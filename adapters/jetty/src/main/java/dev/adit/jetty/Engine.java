@@ -1,6 +1,7 @@
 package dev.adit.jetty;
 
 import dev.adit.Gateway;
+import dev.adit.exchange.TransportLimits;
 import java.util.concurrent.Executor;
 import org.eclipse.jetty.io.ByteBufferPool;
 import org.eclipse.jetty.util.thread.Scheduler;
@@ -8,12 +9,12 @@ import org.eclipse.jetty.util.thread.Scheduler;
 /** What the exchanges of one handler share. */
 final class Engine {
     final Gateway gateway;
-    final JettyLimits limits;
+    final TransportLimits limits;
     final Upstreams upstreams;
     final Mirrors mirrors;
     private volatile boolean stopping;
 
-    Engine(Gateway gateway, JettyLimits limits, Executor executor, Scheduler scheduler, ByteBufferPool buffers) {
+    Engine(Gateway gateway, TransportLimits limits, Executor executor, Scheduler scheduler, ByteBufferPool buffers) {
         this.gateway = gateway;
         this.limits = limits;
         this.upstreams = new Upstreams(limits, executor, scheduler, buffers);

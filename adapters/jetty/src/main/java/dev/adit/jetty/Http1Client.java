@@ -9,6 +9,7 @@ import dev.adit.exchange.ResponseHead;
 import dev.adit.wire.BadMessageException;
 import dev.adit.wire.BodyReader;
 import dev.adit.wire.Framing;
+import dev.adit.wire.MessageLimits;
 import dev.adit.wire.RequestReader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -79,11 +80,11 @@ final class Http1Client extends WireConnection implements ClientSide {
                 endPoint,
                 connector.getExecutor(),
                 connector.getByteBufferPool(),
-                new BodyReader(engine.limits.ofMessage()));
+                new BodyReader(MessageLimits.of(engine.limits)));
         this.owner = owner;
         this.engine = engine;
         this.connector = connector;
-        reader = new RequestReader(engine.limits.ofMessage());
+        reader = new RequestReader(MessageLimits.of(engine.limits));
         answer = new AnswerWriter(endPoint, connector.getServer(), reader);
         preface = new PrefaceWatch();
         clock = new CyclicTimeout(connector.getScheduler()) {

@@ -42,7 +42,7 @@ final class Http2Upstreams {
         this.upstreams = upstreams;
         this.client = client;
         this.connector = connector;
-        this.limits = upstreams.limits.ofMessage();
+        this.limits = MessageLimits.of(upstreams.limits);
     }
 
     /** Finds or makes a connection with room for {@code request}; a new one if {@code fresh}. */

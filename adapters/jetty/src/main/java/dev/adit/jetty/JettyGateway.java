@@ -1,6 +1,7 @@
 package dev.adit.jetty;
 
 import dev.adit.Gateway;
+import dev.adit.exchange.TransportLimits;
 import dev.adit.tls.ServerTls;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -51,7 +52,7 @@ public final class JettyGateway implements AutoCloseable {
     private static final int DISABLED = -1;
 
     private final Gateway gateway;
-    private final JettyLimits limits;
+    private final TransportLimits limits;
     private final @Nullable InetAddress bind;
     private final int http;
     private final int https;
@@ -265,7 +266,7 @@ public final class JettyGateway implements AutoCloseable {
         private static final int MAX_PORT = 65_535;
 
         private @Nullable Gateway gateway;
-        private JettyLimits limits = JettyLimits.DEFAULT;
+        private TransportLimits limits = TransportLimits.DEFAULT;
         private @Nullable InetAddress bind;
         private int http = DISABLED;
         private int https = DISABLED;
@@ -305,8 +306,8 @@ public final class JettyGateway implements AutoCloseable {
             return this;
         }
 
-        /** Default: {@link JettyLimits#DEFAULT}. */
-        public Builder limits(JettyLimits limits) {
+        /** Default: {@link TransportLimits#DEFAULT}. */
+        public Builder limits(TransportLimits limits) {
             this.limits = Objects.requireNonNull(limits);
             return this;
         }

@@ -2,6 +2,7 @@ package dev.adit.jetty;
 
 import dev.adit.Gateway;
 import dev.adit.exchange.ClientConnection;
+import dev.adit.exchange.TransportLimits;
 import dev.adit.wire.BadMessageException;
 import java.util.Objects;
 import org.eclipse.jetty.http.HttpCompliance;
@@ -35,19 +36,19 @@ public final class JettyGatewayHandler extends Handler.Abstract.NonBlocking {
     private static final String CONNECTION = JettyGatewayHandler.class.getName() + ".connection";
 
     private final Gateway gateway;
-    private final JettyLimits limits;
+    private final TransportLimits limits;
     private @Nullable Engine engine;
 
     /** A handler with default limits. */
     public JettyGatewayHandler(Gateway gateway) {
-        this(gateway, JettyLimits.DEFAULT);
+        this(gateway, TransportLimits.DEFAULT);
     }
 
     /**
      * A handler. Of the limits, {@code headerBytes} of requests, {@code streams} and {@code idle} are the connectors' to
      * keep: those of a {@link JettyGateway} do.
      */
-    public JettyGatewayHandler(Gateway gateway, JettyLimits limits) {
+    public JettyGatewayHandler(Gateway gateway, TransportLimits limits) {
         this.gateway = Objects.requireNonNull(gateway);
         this.limits = Objects.requireNonNull(limits);
     }

@@ -8,6 +8,7 @@ import dev.adit.exchange.ResponseHead;
 import dev.adit.wire.BadMessageException;
 import dev.adit.wire.Framing;
 import dev.adit.wire.HeadRules;
+import dev.adit.wire.MessageLimits;
 import java.io.EOFException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
@@ -57,7 +58,7 @@ final class ServedRequest implements ClientSide, Content.Source {
         this.response = response;
         this.callback = callback;
         this.head = new ServedRequestHead(request);
-        HeadRules.check(head, request.getHttpURI().getScheme(), engine.limits.ofMessage());
+        HeadRules.check(head, request.getHttpURI().getScheme(), MessageLimits.of(engine.limits));
         this.framing = readFraming();
     }
 
@@ -132,7 +133,7 @@ final class ServedRequest implements ClientSide, Content.Source {
     private Chunk passing(Trailers last) {
         FieldHeaders fields = new FieldHeaders(last.getTrailers());
         try {
-            HeadRules.checkFields(fields, engine.limits.ofMessage());
+            HeadRules.checkFields(fields, MessageLimits.of(engine.limits));
         } catch (BadMessageException e) {
             failure = e;
             return Chunk.from(e, true);

@@ -9,6 +9,7 @@ import dev.adit.route.Protocol;
 import dev.adit.wire.BadMessageException;
 import dev.adit.wire.Fields;
 import dev.adit.wire.Framing;
+import dev.adit.wire.MessageLimits;
 import dev.adit.wire.ResponseReader;
 import dev.adit.wire.ResponseStream;
 import java.io.IOException;
@@ -70,7 +71,7 @@ final class UpstreamConnection extends WireConnection implements UpstreamSide {
             Protocol protocol,
             EndPoint endPoint,
             Promise<UpstreamSide> opened) {
-        this(upstreams, endpoint, protocol, endPoint, opened, new ResponseStream(upstreams.limits.ofMessage()));
+        this(upstreams, endpoint, protocol, endPoint, opened, new ResponseStream(MessageLimits.of(upstreams.limits)));
     }
 
     private UpstreamConnection(

@@ -1,5 +1,6 @@
 package dev.adit.jetty;
 
+import dev.adit.exchange.TransportLimits;
 import dev.adit.exchange.UpstreamFailure.Kind;
 import dev.adit.exchange.UpstreamRequest;
 import java.util.concurrent.Executor;
@@ -19,7 +20,7 @@ final class Upstreams extends ContainerLifeCycle {
         void connectFailed(Kind kind, String detail);
     }
 
-    final JettyLimits limits;
+    final TransportLimits limits;
     final Executor executor;
     final Scheduler scheduler;
     final ByteBufferPool buffers;
@@ -28,7 +29,7 @@ final class Upstreams extends ContainerLifeCycle {
     private final Http2Upstreams http2;
     private volatile boolean draining;
 
-    Upstreams(JettyLimits limits, Executor executor, Scheduler scheduler, ByteBufferPool buffers) {
+    Upstreams(TransportLimits limits, Executor executor, Scheduler scheduler, ByteBufferPool buffers) {
         this.limits = limits;
         this.executor = executor;
         this.scheduler = scheduler;

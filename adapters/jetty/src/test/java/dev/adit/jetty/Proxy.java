@@ -7,6 +7,7 @@ import dev.adit.Gateway;
 import dev.adit.GatewayListener;
 import dev.adit.exchange.Exchange;
 import dev.adit.exchange.Outcome;
+import dev.adit.exchange.TransportLimits;
 import dev.adit.manifest.ManifestReader;
 import dev.adit.manifest.Manifests;
 import dev.adit.manifest.ResourceSet;
@@ -38,7 +39,7 @@ final class Proxy implements AutoCloseable {
             Settings settings,
             UnaryOperator<Route> routes,
             ResourceSet resources,
-            JettyLimits limits,
+            TransportLimits limits,
             boolean tls,
             Duration grace) {
         gateway = Gateway.builder()
@@ -136,7 +137,7 @@ final class Proxy implements AutoCloseable {
         private final String manifest;
         private Settings settings = Settings.DEFAULT;
         private UnaryOperator<Route> routes = UnaryOperator.identity();
-        private JettyLimits limits = JettyLimits.DEFAULT;
+        private TransportLimits limits = TransportLimits.DEFAULT;
         private boolean tls;
         private Duration grace = Duration.ofSeconds(5);
 
@@ -156,7 +157,7 @@ final class Proxy implements AutoCloseable {
             return this;
         }
 
-        Builder limits(JettyLimits limits) {
+        Builder limits(TransportLimits limits) {
             this.limits = limits;
             return this;
         }

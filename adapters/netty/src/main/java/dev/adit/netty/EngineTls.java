@@ -1,5 +1,6 @@
 package dev.adit.netty;
 
+import dev.adit.exchange.TransportLimits;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.ssl.SslHandler;
@@ -17,7 +18,7 @@ final class EngineTls implements TlsServer {
     private final long handshakeMillis;
     private final ThreadPoolExecutor signers;
 
-    EngineTls(String name, Function<ByteBufAllocator, SSLEngine> engines, NettyLimits limits, int threads) {
+    EngineTls(String name, Function<ByteBufAllocator, SSLEngine> engines, TransportLimits limits, int threads) {
         this.name = name;
         this.engines = engines;
         handshakeMillis = limits.tlsHandshake().toMillis();

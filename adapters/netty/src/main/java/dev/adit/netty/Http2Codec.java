@@ -1,5 +1,6 @@
 package dev.adit.netty;
 
+import dev.adit.exchange.TransportLimits;
 import io.netty.handler.codec.http2.DefaultHttp2Connection;
 import io.netty.handler.codec.http2.DefaultHttp2ConnectionDecoder;
 import io.netty.handler.codec.http2.DefaultHttp2ConnectionEncoder;
@@ -24,7 +25,7 @@ import io.netty.util.AsciiString;
  * small CONTINUATION frames are counted by Netty, and closing the channel closes it at once.
  */
 final class Http2Codec extends Http2ConnectionHandler {
-    /** Streams that a client may have open at once. */
+    /** Requests that may be under way at once on a connection to an upstream. */
     static final int MAX_STREAMS = 100;
     /** What a peer may send on one stream before we have passed it on, in bytes: what RFC 9113 begins with. */
     static final int STREAM_WINDOW = 65_535;
@@ -34,21 +35,25 @@ final class Http2Codec extends Http2ConnectionHandler {
     private static final AsciiString AUTHORIZATION = AsciiString.cached("authorization");
     private static final AsciiString COOKIE = AsciiString.cached("cookie");
 
-    private Http2Codec(Http2ConnectionDecoder decoder, Http2ConnectionEncoder encoder, Http2Settings settings) {
+    private final int streams;
+
+    private Http2Codec(
+            Http2ConnectionDecoder decoder, Http2ConnectionEncoder encoder, Http2Settings settings, int streams) {
         super(decoder, encoder, settings, true);
+        this.streams = streams;
     }
 
     /** The codec of a client's connection. */
-    static Http2Codec server(NettyLimits limits, FrameBudget budget, Http2FrameListener listener) {
+    static Http2Codec server(TransportLimits limits, FrameBudget budget, Http2FrameListener listener) {
         Http2Settings settings = Http2Settings.defaultSettings()
-                .maxConcurrentStreams(MAX_STREAMS)
+                .maxConcurrentStreams(limits.streams())
                 .connectProtocolEnabled(true)
                 .maxHeaderListSize(limits.headerBytes());
         return codec(true, settings, limits, budget, listener, Http2HeadersEncoder.NEVER_SENSITIVE);
     }
 
     /** The codec of a connection to an upstream, which many clients share. */
-    static Http2Codec client(NettyLimits limits, FrameBudget budget, Http2FrameListener listener) {
+    static Http2Codec client(TransportLimits limits, FrameBudget budget, Http2FrameListener listener) {
         Http2Settings settings = Http2Settings.defaultSettings()
                 .maxConcurrentStreams(0)
                 .pushEnabled(false)
@@ -66,7 +71,7 @@ final class Http2Codec extends Http2ConnectionHandler {
     private static Http2Codec codec(
             boolean server,
             Http2Settings settings,
-            NettyLimits limits,
+            TransportLimits limits,
             FrameBudget budget,
             Http2FrameListener listener,
             Http2HeadersEncoder.SensitivityDetector secrets) {
@@ -81,23 +86,22 @@ final class Http2Codec extends Http2ConnectionHandler {
                 new DefaultHttp2FrameReader(
                         new DefaultHttp2HeadersDecoder(true, limits.headerBytes()), MAX_SMALL_CONTINUATIONS),
                 budget,
-                server ? new StreamNumbers(connection) : null);
+                server ? new StreamNumbers(connection, limits.streams()) : null);
         DefaultHttp2ConnectionDecoder decoder = new DefaultHttp2ConnectionDecoder(
                 connection, encoder, reader, Http2PromisedRequestVerifier.ALWAYS_VERIFY, true, true, true, true);
         decoder.frameListener(listener);
         if (server) {
             // From the first frame on: the peer need not have read our settings to be held to them.
-            connection.remote().maxActiveStreams(MAX_STREAMS);
+            connection.remote().maxActiveStreams(limits.streams());
         }
-        Http2Codec codec = new Http2Codec(decoder, encoder, settings);
+        Http2Codec codec = new Http2Codec(decoder, encoder, settings, server ? limits.streams() : MAX_STREAMS);
         codec.gracefulShutdownTimeoutMillis(limits.linger().toMillis());
         return codec;
     }
 
     /** Lets the peer fill the window of every stream: no stream can use up what the others need. Call when in place. */
     void openConnectionWindow() throws Http2Exception {
-        decoder()
-                .flowController()
-                .incrementWindowSize(connection().connectionStream(), (MAX_STREAMS - 1) * STREAM_WINDOW);
+        long more = Math.min((streams - 1L) * STREAM_WINDOW, Integer.MAX_VALUE - STREAM_WINDOW);
+        decoder().flowController().incrementWindowSize(connection().connectionStream(), (int) more);
     }
 }

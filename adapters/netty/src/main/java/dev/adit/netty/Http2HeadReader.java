@@ -1,5 +1,6 @@
 package dev.adit.netty;
 
+import dev.adit.exchange.TransportLimits;
 import dev.adit.wire.BadMessageException;
 import dev.adit.wire.Fields;
 import dev.adit.wire.Grammar;
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class Http2HeadReader {
     private static final String COOKIE = "cookie";
 
-    private final NettyLimits limits;
+    private final TransportLimits limits;
     private final Fields fields;
     private @Nullable String method;
     private @Nullable String scheme;
@@ -26,7 +27,7 @@ final class Http2HeadReader {
     private @Nullable String status;
     private int cookies;
 
-    private Http2HeadReader(Http2Headers headers, NettyLimits limits) throws BadMessageException {
+    private Http2HeadReader(Http2Headers headers, TransportLimits limits) throws BadMessageException {
         this.limits = limits;
         int length = 0;
         for (Map.Entry<CharSequence, CharSequence> header : headers) {
@@ -42,7 +43,7 @@ final class Http2HeadReader {
     }
 
     /** @throws BadMessageException with 414 or 431 if it breaks a limit, with 400 if it is malformed */
-    static Http2Request request(Http2Headers headers, NettyLimits limits) throws BadMessageException {
+    static Http2Request request(Http2Headers headers, TransportLimits limits) throws BadMessageException {
         Http2HeadReader reader = new Http2HeadReader(headers, limits);
         String method = reader.method;
         boolean extended = reader.protocol != null;
@@ -64,7 +65,7 @@ final class Http2HeadReader {
     }
 
     /** @throws BadMessageException if it is malformed or breaks a limit */
-    static Http2Response response(Http2Headers headers, NettyLimits limits) throws BadMessageException {
+    static Http2Response response(Http2Headers headers, TransportLimits limits) throws BadMessageException {
         Http2HeadReader reader = new Http2HeadReader(headers, limits);
         String status = reader.status;
         if (status == null || !status.matches("[1-5][0-9][0-9]") || reader.hasRequestPart()) {
@@ -74,7 +75,7 @@ final class Http2HeadReader {
     }
 
     /** @throws BadMessageException if they are malformed or break a limit */
-    static Fields trailers(Http2Headers headers, NettyLimits limits) throws BadMessageException {
+    static Fields trailers(Http2Headers headers, TransportLimits limits) throws BadMessageException {
         Http2HeadReader reader = new Http2HeadReader(headers, limits);
         if (reader.hasRequestPart() || reader.status != null) {
             throw malformed("a pseudo-header field in a trailer section");

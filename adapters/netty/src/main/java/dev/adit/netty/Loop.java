@@ -2,6 +2,7 @@ package dev.adit.netty;
 
 import dev.adit.Gateway;
 import dev.adit.balancer.Endpoint;
+import dev.adit.exchange.TransportLimits;
 import dev.adit.exchange.UpstreamRequest;
 import dev.adit.wire.MessageLimits;
 import io.netty.buffer.ByteBufAllocator;
@@ -29,7 +30,7 @@ final class Loop {
 
     final EventLoop eventLoop;
     final Gateway gateway;
-    final NettyLimits limits;
+    final TransportLimits limits;
     final MessageLimits messageLimits;
     final ByteBufAllocator allocator;
     final HeadWriter heads = new HeadWriter(this);
@@ -48,11 +49,11 @@ final class Loop {
     private long dateSecond = -1;
     private byte[] date = new byte[0];
 
-    Loop(EventLoop eventLoop, Gateway gateway, NettyLimits limits, ByteBufAllocator allocator) {
+    Loop(EventLoop eventLoop, Gateway gateway, TransportLimits limits, ByteBufAllocator allocator) {
         this.eventLoop = eventLoop;
         this.gateway = gateway;
         this.limits = limits;
-        this.messageLimits = new MessageLimits(limits.requestLineBytes(), limits.headerBytes(), limits.headerFields());
+        this.messageLimits = MessageLimits.of(limits);
         this.allocator = allocator;
         this.pool = new UpstreamPool(limits.upstreamConnections());
         this.connector = new UpstreamConnector(this);

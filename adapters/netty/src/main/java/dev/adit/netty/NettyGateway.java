@@ -1,6 +1,7 @@
 package dev.adit.netty;
 
 import dev.adit.Gateway;
+import dev.adit.exchange.TransportLimits;
 import dev.adit.tls.CertificateTable;
 import dev.adit.tls.ServerTls;
 import io.netty.bootstrap.ServerBootstrap;
@@ -51,7 +52,7 @@ public final class NettyGateway implements AutoCloseable {
 
     private final Gateway gateway;
     private final NettyGatewayHandler handler;
-    private final NettyLimits limits;
+    private final TransportLimits limits;
     private final @Nullable Function<ByteBufAllocator, SSLEngine> tlsEngines;
     private final TlsEngine tlsEngine;
     private final @Nullable InetAddress bind;
@@ -215,7 +216,7 @@ public final class NettyGateway implements AutoCloseable {
     /** Collects what a server needs; not thread-safe. */
     public static final class Builder {
         private @Nullable Gateway gateway;
-        private NettyLimits limits = NettyLimits.DEFAULT;
+        private TransportLimits limits = TransportLimits.DEFAULT;
         private @Nullable Function<ByteBufAllocator, SSLEngine> tlsEngines;
         private TlsEngine tlsEngine = TlsEngine.AUTO;
         private @Nullable InetAddress bind;
@@ -257,8 +258,8 @@ public final class NettyGateway implements AutoCloseable {
             return this;
         }
 
-        /** What connections may cost. Default: {@link NettyLimits#DEFAULT}. */
-        public Builder limits(NettyLimits limits) {
+        /** What connections may cost. Default: {@link TransportLimits#DEFAULT}. */
+        public Builder limits(TransportLimits limits) {
             this.limits = Objects.requireNonNull(limits);
             return this;
         }

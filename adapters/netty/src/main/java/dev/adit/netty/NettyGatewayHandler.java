@@ -1,6 +1,7 @@
 package dev.adit.netty;
 
 import dev.adit.Gateway;
+import dev.adit.exchange.TransportLimits;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.ChannelHandler.Sharable;
@@ -21,7 +22,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * 9113 section 3.3); the {@code Upgrade: h2c} of older texts is not answered.
  *
  * <pre>{@code
- * NettyGatewayHandler handler = new NettyGatewayHandler(gateway, NettyLimits.DEFAULT);
+ * NettyGatewayHandler handler = new NettyGatewayHandler(gateway, TransportLimits.DEFAULT);
  * bootstrap.childHandler(new ChannelInitializer<SocketChannel>() {
  *     protected void initChannel(SocketChannel channel) {
  *         channel.pipeline().addLast(handler);
@@ -38,13 +39,13 @@ import java.util.concurrent.ConcurrentHashMap;
 @Sharable
 public final class NettyGatewayHandler extends ChannelHandlerAdapter {
     private final Gateway gateway;
-    private final NettyLimits limits;
+    private final TransportLimits limits;
     private final ByteBufAllocator allocator = PooledByteBufAllocator.DEFAULT;
     private final Map<EventLoop, Loop> loops = new ConcurrentHashMap<>();
     private volatile boolean draining;
 
     /** A handler for any number of channels. */
-    public NettyGatewayHandler(Gateway gateway, NettyLimits limits) {
+    public NettyGatewayHandler(Gateway gateway, TransportLimits limits) {
         this.gateway = Objects.requireNonNull(gateway);
         this.limits = Objects.requireNonNull(limits);
     }

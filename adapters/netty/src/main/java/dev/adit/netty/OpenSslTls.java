@@ -1,5 +1,6 @@
 package dev.adit.netty;
 
+import dev.adit.exchange.TransportLimits;
 import dev.adit.tls.CertificateTable;
 import dev.adit.tls.Identity;
 import io.netty.buffer.ByteBufAllocator;
@@ -29,9 +30,9 @@ final class OpenSslTls implements TlsServer {
     private final OpenSslIdentities identities;
     private final List<String> applicationProtocols;
     private final EngineTls others;
-    private final NettyLimits limits;
+    private final TransportLimits limits;
 
-    OpenSslTls(Supplier<CertificateTable> tables, SSLParameters parameters, EngineTls others, NettyLimits limits) {
+    OpenSslTls(Supplier<CertificateTable> tables, SSLParameters parameters, EngineTls others, TransportLimits limits) {
         this.tables = tables;
         this.identities = new OpenSslIdentities(tables, parameters, OpenSslIdentities.CAPACITY);
         this.applicationProtocols = List.of(parameters.getApplicationProtocols());

@@ -26,12 +26,14 @@ final class StreamNumbers extends Http2ConnectionAdapter {
      * Streams that we reset, the last ones: as many as the client may believe to be open. What it sends on older ones it
      * sends knowingly, for it could not have opened others since.
      */
-    private final int[] reset = new int[Http2Codec.MAX_STREAMS];
+    private final int[] reset;
 
     private int resets;
 
-    StreamNumbers(Http2Connection connection) {
+    /** @param streams that the client may have open at once */
+    StreamNumbers(Http2Connection connection, int streams) {
         this.connection = connection;
+        this.reset = new int[streams];
         connection.addListener(this);
     }
 

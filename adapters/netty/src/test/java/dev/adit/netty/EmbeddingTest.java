@@ -2,6 +2,7 @@ package dev.adit.netty;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.adit.exchange.TransportLimits;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
@@ -22,7 +23,7 @@ class EmbeddingTest {
         EventLoopGroup group = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
         try (ScriptedUpstream upstream = ScriptedUpstream.answeringText("ok");
                 Proxy proxy = Proxy.to(upstream.port()).start()) {
-            NettyGatewayHandler handler = new NettyGatewayHandler(proxy.gateway, NettyLimits.DEFAULT);
+            NettyGatewayHandler handler = new NettyGatewayHandler(proxy.gateway, TransportLimits.DEFAULT);
             Channel listener = new ServerBootstrap()
                     .group(group)
                     .channel(NioServerSocketChannel.class)

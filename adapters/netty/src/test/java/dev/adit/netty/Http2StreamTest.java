@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.adit.exchange.Outcome;
+import dev.adit.exchange.TransportLimits;
 import dev.adit.netty.Http2Peer.Answer;
 import dev.adit.netty.Http2Peer.Frame;
 import java.net.SocketTimeoutException;
@@ -337,7 +338,7 @@ class Http2StreamTest {
 
     @Test
     void leavesIdleAndSilentClients() throws Exception {
-        NettyLimits limits = NettyLimits.DEFAULT.toBuilder()
+        TransportLimits limits = TransportLimits.DEFAULT.toBuilder()
                 .idle(Duration.ofMillis(100))
                 .headerRead(Duration.ofMillis(100))
                 .bodyRead(Duration.ofMillis(100))

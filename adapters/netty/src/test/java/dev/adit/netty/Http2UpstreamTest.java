@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.adit.exchange.Outcome;
+import dev.adit.exchange.TransportLimits;
 import dev.adit.netty.Http2Peer.Answer;
 import dev.adit.netty.Http2Peer.Frame;
 import io.netty.handler.codec.http2.Http2Headers;
@@ -378,7 +379,7 @@ class Http2UpstreamTest {
     @Test
     void keepsNoConnectionForNothing() throws Exception {
         CountDownLatch closed = new CountDownLatch(1);
-        NettyLimits limits = NettyLimits.DEFAULT.toBuilder()
+        TransportLimits limits = TransportLimits.DEFAULT.toBuilder()
                 .upstreamIdle(Duration.ofMillis(100))
                 .build();
         try (ScriptedUpstream upstream = new ScriptedUpstream(gateway -> {

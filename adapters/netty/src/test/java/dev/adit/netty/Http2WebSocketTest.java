@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.adit.exchange.Outcome;
+import dev.adit.exchange.TransportLimits;
 import dev.adit.netty.Http2Peer.Answer;
 import dev.adit.netty.Http2Peer.Frame;
 import io.netty.handler.codec.http2.Http2Headers;
@@ -364,7 +365,7 @@ class Http2WebSocketTest {
 
     @Test
     void silenceEndsATunnel() throws Exception {
-        NettyLimits limits = NettyLimits.DEFAULT.toBuilder()
+        TransportLimits limits = TransportLimits.DEFAULT.toBuilder()
                 .tunnelIdle(Duration.ofMillis(100))
                 .build();
         BlockingQueue<String> rest = new LinkedBlockingQueue<>();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.adit.Gateway;
 import dev.adit.balancer.Endpoint;
+import dev.adit.exchange.TransportLimits;
 import dev.adit.exchange.UpstreamFailure;
 import dev.adit.route.Protocol;
 import io.netty.buffer.PooledByteBufAllocator;
@@ -22,7 +23,7 @@ class NamedEndpointTest {
                 new MultiThreadIoEventLoopGroup(1, IoTransport.best().handlers());
         try (ScriptedUpstream upstream = ScriptedUpstream.answeringText("ok")) {
             Gateway gateway = Gateway.builder().build();
-            Loop loop = new Loop(group.next(), gateway, NettyLimits.DEFAULT, PooledByteBufAllocator.DEFAULT);
+            Loop loop = new Loop(group.next(), gateway, TransportLimits.DEFAULT, PooledByteBufAllocator.DEFAULT);
 
             assertThat(connect(loop, Endpoint.of("localhost", upstream.port())))
                     .isEqualTo("CONNECT: localhost has no address that may be connected to");

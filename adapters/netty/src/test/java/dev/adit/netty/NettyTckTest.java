@@ -1,6 +1,7 @@
 package dev.adit.netty;
 
 import dev.adit.Gateway;
+import dev.adit.exchange.TransportLimits;
 import dev.adit.tck.RunningTransport;
 import dev.adit.tck.TckOptions;
 import dev.adit.tck.TransportTck;
@@ -10,7 +11,7 @@ import java.net.InetAddress;
 class NettyTckTest extends TransportTck {
     @Override
     protected RunningTransport start(Gateway gateway, TckOptions options) {
-        NettyLimits limits = NettyLimits.DEFAULT.toBuilder()
+        TransportLimits limits = TransportLimits.DEFAULT.toBuilder()
                 .requestLineBytes(options.requestLineBytes())
                 .headerBytes(options.headerBytes())
                 .headerFields(options.headerFields())

@@ -7,6 +7,7 @@ import dev.adit.Gateway;
 import dev.adit.GatewayListener;
 import dev.adit.exchange.Exchange;
 import dev.adit.exchange.Outcome;
+import dev.adit.exchange.TransportLimits;
 import dev.adit.manifest.ManifestReader;
 import dev.adit.manifest.Manifests;
 import dev.adit.manifest.ResourceSet;
@@ -39,7 +40,7 @@ final class Proxy implements AutoCloseable {
             Settings settings,
             UnaryOperator<Route> routes,
             ResourceSet resources,
-            NettyLimits limits,
+            TransportLimits limits,
             @Nullable TlsEngine tls,
             Duration grace,
             int threads) {
@@ -141,7 +142,7 @@ final class Proxy implements AutoCloseable {
         private final String manifest;
         private Settings settings = Settings.DEFAULT;
         private UnaryOperator<Route> routes = UnaryOperator.identity();
-        private NettyLimits limits = NettyLimits.DEFAULT;
+        private TransportLimits limits = TransportLimits.DEFAULT;
         private @Nullable TlsEngine tls;
         private Duration grace = Duration.ofSeconds(5);
         private int threads = 2;
@@ -162,7 +163,7 @@ final class Proxy implements AutoCloseable {
             return this;
         }
 
-        Builder limits(NettyLimits limits) {
+        Builder limits(TransportLimits limits) {
             this.limits = limits;
             return this;
         }

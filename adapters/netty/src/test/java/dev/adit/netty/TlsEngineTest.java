@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.adit.exchange.Outcome;
+import dev.adit.exchange.TransportLimits;
 import dev.adit.manifest.ResourceSet;
 import io.netty.handler.ssl.OpenSsl;
 import io.netty.pkitesting.CertificateBuilder.Algorithm;
@@ -161,7 +162,7 @@ class TlsEngineTest {
     @ParameterizedTest
     @MethodSource
     void badHellos(TlsEngine engine, String what, byte[] hello) throws Exception {
-        NettyLimits limits = NettyLimits.DEFAULT.toBuilder()
+        TransportLimits limits = TransportLimits.DEFAULT.toBuilder()
                 .tlsHandshake(Duration.ofMillis(500))
                 .build();
         try (Proxy proxy = Proxy.of(manifest(1, certificate("a.test"), certificate("b.test")))
@@ -195,7 +196,7 @@ class TlsEngineTest {
     @ParameterizedTest
     @MethodSource("dev.adit.netty.TlsCases#engines")
     void waitsOnlySoLongForAHello(TlsEngine engine) throws Exception {
-        NettyLimits limits = NettyLimits.DEFAULT.toBuilder()
+        TransportLimits limits = TransportLimits.DEFAULT.toBuilder()
                 .tlsHandshake(Duration.ofMillis(200))
                 .build();
         try (Proxy proxy = Proxy.of(manifest(1, certificate("a.test"), certificate("b.test")))

@@ -1,9 +1,11 @@
 package dev.adit.undertow;
 
 import dev.adit.exchange.Headers;
+import dev.adit.exchange.TransportLimits;
 import dev.adit.wire.BadMessageException;
 import dev.adit.wire.BodyReader;
 import dev.adit.wire.Framing;
+import dev.adit.wire.MessageLimits;
 import io.undertow.conduits.ChunkedStreamSourceConduit;
 import io.undertow.connector.ByteBufferPool;
 import io.undertow.connector.PooledByteBuffer;
@@ -34,7 +36,7 @@ final class ChunkedBody extends GuardConduit {
     }
 
     /** Puts a strict reader in the place of Undertow's own. */
-    static StreamSourceConduit of(HttpServerExchange exchange, UndertowLimits limits) {
+    static StreamSourceConduit of(HttpServerExchange exchange, TransportLimits limits) {
         HttpServerConnection connection = (HttpServerConnection) exchange.getConnection();
         ByteBufferPool pool = connection.getByteBufferPool();
         PushBackStreamSourceConduit early = new PushBackStreamSourceConduit(connection.getOriginalSourceConduit());
@@ -44,7 +46,7 @@ final class ChunkedBody extends GuardConduit {
             early.pushBack(new PooledAdaptor(read));
         }
         RequestGuard guard = RequestGuard.of(exchange);
-        BodyReader chunks = new BodyReader(limits.messages());
+        BodyReader chunks = new BodyReader(MessageLimits.of(limits));
         chunks.start(Framing.CHUNKED);
         PushBackStreamSourceConduit checked =
                 guard == null ? new PushBackStreamSourceConduit(new ChunkedBody(early, chunks)) : early;

@@ -1,6 +1,7 @@
 package dev.adit.undertow;
 
 import dev.adit.exchange.HttpVersion;
+import dev.adit.exchange.TransportLimits;
 import dev.adit.wire.BadMessageException;
 import dev.adit.wire.Framing;
 import dev.adit.wire.Grammar;
@@ -19,7 +20,8 @@ final class HeadRules {
     private HeadRules() {}
 
     /** @throws BadMessageException with 414 if its first line would be too long, with 400 if it is malformed */
-    static void check(HttpServerExchange exchange, RequestView head, UndertowLimits limits) throws BadMessageException {
+    static void check(HttpServerExchange exchange, RequestView head, TransportLimits limits)
+            throws BadMessageException {
         checkToken(head.method());
         checkTarget(head.target());
         checkFields(head.headers().map());

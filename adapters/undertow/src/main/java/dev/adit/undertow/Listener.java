@@ -1,5 +1,6 @@
 package dev.adit.undertow;
 
+import dev.adit.exchange.TransportLimits;
 import dev.adit.tls.ServerTls;
 import io.undertow.UndertowOptions;
 import io.undertow.connector.ByteBufferPool;
@@ -41,7 +42,7 @@ final class Listener {
         socket.resumeAccepts();
     }
 
-    private static OptionMap serverOptions(UndertowLimits limits) {
+    private static OptionMap serverOptions(TransportLimits limits) {
         return OptionMap.builder()
                 .addAll(UndertowGatewayHandler.options(limits))
                 .set(UndertowOptions.ENABLE_HTTP2, true)
@@ -63,7 +64,7 @@ final class Listener {
             InetSocketAddress address,
             ByteBufferPool buffers,
             HttpHandler handler,
-            UndertowLimits limits)
+            TransportLimits limits)
             throws IOException {
         HttpOpenListener protocols = new HttpOpenListener(buffers, serverOptions(limits));
         protocols.setRootHandler(handler);
@@ -84,7 +85,7 @@ final class Listener {
             InetSocketAddress address,
             ByteBufferPool buffers,
             HttpHandler handler,
-            UndertowLimits limits,
+            TransportLimits limits,
             ServerTls tls)
             throws IOException {
         HttpOpenListener http1 = new HttpOpenListener(buffers, serverOptions(limits));

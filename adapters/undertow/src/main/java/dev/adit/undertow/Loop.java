@@ -1,6 +1,7 @@
 package dev.adit.undertow;
 
 import dev.adit.Gateway;
+import dev.adit.exchange.TransportLimits;
 import io.undertow.connector.ByteBufferPool;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -28,7 +29,7 @@ final class Loop {
 
     final XnioIoThread ioThread;
     final Gateway gateway;
-    final UndertowLimits limits;
+    final TransportLimits limits;
     final ByteBufferPool buffers;
     final UpstreamPool pool;
     final UpstreamConnector connector;
@@ -42,7 +43,7 @@ final class Loop {
     Loop(
             XnioIoThread ioThread,
             Gateway gateway,
-            UndertowLimits limits,
+            TransportLimits limits,
             ByteBufferPool buffers,
             UpstreamConnector connector) {
         this.ioThread = ioThread;

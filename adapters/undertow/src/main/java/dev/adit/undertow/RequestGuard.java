@@ -1,10 +1,12 @@
 package dev.adit.undertow;
 
 import dev.adit.exchange.HttpVersion;
+import dev.adit.exchange.TransportLimits;
 import dev.adit.wire.BadMessageException;
 import dev.adit.wire.BodyReader;
 import dev.adit.wire.Fields;
 import dev.adit.wire.Framing;
+import dev.adit.wire.MessageLimits;
 import dev.adit.wire.Preface;
 import dev.adit.wire.Refusal;
 import dev.adit.wire.RequestReader;
@@ -50,7 +52,7 @@ final class RequestGuard extends GuardConduit {
 
     private final StreamConnection connection;
     private final StreamSinkConduit sink;
-    private final UndertowLimits limits;
+    private final TransportLimits limits;
     private final RequestReader reader;
     private final BodyReader body;
     private State state = State.START;
@@ -63,13 +65,13 @@ final class RequestGuard extends GuardConduit {
     private @Nullable BadMessageException broken;
     private XnioExecutor.@Nullable Key late;
 
-    private RequestGuard(StreamConnection connection, UndertowLimits limits) {
+    private RequestGuard(StreamConnection connection, TransportLimits limits) {
         super(connection.getSourceChannel().getConduit());
         this.connection = connection;
         this.sink = connection.getSinkChannel().getConduit();
         this.limits = limits;
-        this.reader = new RequestReader(limits.messages());
-        this.body = new BodyReader(limits.messages());
+        this.reader = new RequestReader(MessageLimits.of(limits));
+        this.body = new BodyReader(MessageLimits.of(limits));
     }
 
     private static byte[] ascii(String text) {
@@ -77,7 +79,7 @@ final class RequestGuard extends GuardConduit {
     }
 
     /** Puts a guard in front of a connection that was accepted just now. */
-    static void install(StreamConnection connection, UndertowLimits limits) {
+    static void install(StreamConnection connection, TransportLimits limits) {
         connection.getSourceChannel().setConduit(new RequestGuard(connection, limits));
     }
 

@@ -2,9 +2,11 @@ package dev.adit.undertow;
 
 import dev.adit.exchange.HttpVersion;
 import dev.adit.exchange.ResponseHead;
+import dev.adit.exchange.TransportLimits;
 import dev.adit.wire.BadMessageException;
 import dev.adit.wire.Fields;
 import dev.adit.wire.Framing;
+import dev.adit.wire.MessageLimits;
 import dev.adit.wire.ResponseReader;
 import dev.adit.wire.ResponseStream;
 import java.io.IOException;
@@ -51,9 +53,9 @@ final class ResponseGuard extends GuardConduit {
     private int shownAt;
     private @Nullable BadMessageException broken;
 
-    ResponseGuard(StreamSourceConduit next, UndertowLimits limits) {
+    ResponseGuard(StreamSourceConduit next, TransportLimits limits) {
         super(next);
-        this.stream = new ResponseStream(limits.messages());
+        this.stream = new ResponseStream(MessageLimits.of(limits));
     }
 
     /**

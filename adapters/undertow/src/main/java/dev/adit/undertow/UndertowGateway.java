@@ -1,6 +1,7 @@
 package dev.adit.undertow;
 
 import dev.adit.Gateway;
+import dev.adit.exchange.TransportLimits;
 import dev.adit.tls.ServerTls;
 import io.undertow.connector.ByteBufferPool;
 import io.undertow.server.DefaultByteBufferPool;
@@ -44,7 +45,7 @@ public final class UndertowGateway implements AutoCloseable {
 
     private final Gateway gateway;
     private final UndertowGatewayHandler handler;
-    private final UndertowLimits limits;
+    private final TransportLimits limits;
     private final @Nullable InetAddress bind;
     private final int http;
     private final int https;
@@ -185,7 +186,7 @@ public final class UndertowGateway implements AutoCloseable {
     /** Collects what a server needs; not thread-safe. */
     public static final class Builder {
         private @Nullable Gateway gateway;
-        private UndertowLimits limits = UndertowLimits.DEFAULT;
+        private TransportLimits limits = TransportLimits.DEFAULT;
         private @Nullable InetAddress bind;
         private int http = DISABLED;
         private int https = DISABLED;
@@ -225,8 +226,8 @@ public final class UndertowGateway implements AutoCloseable {
             return this;
         }
 
-        /** What connections may cost. Default: {@link UndertowLimits#DEFAULT}. */
-        public Builder limits(UndertowLimits limits) {
+        /** What connections may cost. Default: {@link TransportLimits#DEFAULT}. */
+        public Builder limits(TransportLimits limits) {
             this.limits = Objects.requireNonNull(limits);
             return this;
         }

@@ -1,6 +1,7 @@
 package dev.adit.undertow;
 
 import dev.adit.Gateway;
+import dev.adit.exchange.TransportLimits;
 import dev.adit.wire.BadMessageException;
 import io.undertow.Undertow;
 import io.undertow.UndertowOptions;
@@ -28,7 +29,7 @@ import org.xnio.XnioIoThread;
  *
  * <pre>{@code
  * UndertowGatewayHandler adit = new UndertowGatewayHandler(gateway);
- * Undertow server = UndertowGatewayHandler.configure(Undertow.builder(), UndertowLimits.DEFAULT)
+ * Undertow server = UndertowGatewayHandler.configure(Undertow.builder(), TransportLimits.DEFAULT)
  *         .addHttpListener(8080, "0.0.0.0", new PathHandler(adit).addExactPath("/healthz", ownHandler))
  *         .build();
  * server.start();
@@ -40,21 +41,21 @@ import org.xnio.XnioIoThread;
 public final class UndertowGatewayHandler implements HttpHandler {
     private final AttachmentKey<ClientLink> linkKey = AttachmentKey.create(ClientLink.class);
     private final Gateway gateway;
-    private final UndertowLimits limits;
+    private final TransportLimits limits;
     private final NameResolver resolver = new NameResolver();
     private final UpstreamConnector connector = new UpstreamConnector(resolver);
     private final Map<XnioIoThread, Loop> loops = new ConcurrentHashMap<>();
 
     /** A handler with default limits. */
     public UndertowGatewayHandler(Gateway gateway) {
-        this(gateway, UndertowLimits.DEFAULT);
+        this(gateway, TransportLimits.DEFAULT);
     }
 
     /**
      * A handler. Of the limits, those on heads, streams, handshakes and idle connections are the server's to keep: see
      * {@link #configure}.
      */
-    public UndertowGatewayHandler(Gateway gateway, UndertowLimits limits) {
+    public UndertowGatewayHandler(Gateway gateway, TransportLimits limits) {
         this.gateway = Objects.requireNonNull(gateway);
         this.limits = Objects.requireNonNull(limits);
     }
@@ -64,7 +65,7 @@ public final class UndertowGatewayHandler implements HttpHandler {
      *
      * @return {@code server}
      */
-    public static Undertow.Builder configure(Undertow.Builder server, UndertowLimits limits) {
+    public static Undertow.Builder configure(Undertow.Builder server, TransportLimits limits) {
         OptionMap options = options(limits);
         for (Option<?> option : options) {
             set(server, option, options);
@@ -76,7 +77,7 @@ public final class UndertowGatewayHandler implements HttpHandler {
         server.setServerOption(option, options.get(option));
     }
 
-    static OptionMap options(UndertowLimits limits) {
+    static OptionMap options(TransportLimits limits) {
         return OptionMap.builder()
                 .set(UndertowOptions.DECODE_URL, false)
                 .set(UndertowOptions.ALLOW_UNESCAPED_CHARACTERS_IN_URL, false)

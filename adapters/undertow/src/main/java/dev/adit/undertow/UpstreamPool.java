@@ -1,6 +1,7 @@
 package dev.adit.undertow;
 
 import dev.adit.balancer.Endpoint;
+import dev.adit.exchange.TransportLimits;
 import dev.adit.route.Protocol;
 import java.util.ArrayDeque;
 import java.util.HashMap;
@@ -16,7 +17,7 @@ final class UpstreamPool {
     private final long idleNanos;
     private final Map<Key, ArrayDeque<UpstreamConnection>> idle = new HashMap<>();
 
-    UpstreamPool(UndertowLimits limits) {
+    UpstreamPool(TransportLimits limits) {
         this.limit = limits.upstreamConnections();
         this.idleNanos = limits.upstreamIdle().toNanos();
     }

@@ -2,6 +2,7 @@ package dev.adit.undertow;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.adit.exchange.TransportLimits;
 import io.undertow.Undertow;
 import io.undertow.server.handlers.PathHandler;
 import java.net.InetSocketAddress;
@@ -19,7 +20,7 @@ class EmbeddingTest {
             PathHandler paths = new PathHandler(adit)
                     .addExactPath(
                             "/healthz", exchange -> exchange.getResponseSender().send("fine"));
-            Undertow server = UndertowGatewayHandler.configure(Undertow.builder(), UndertowLimits.DEFAULT)
+            Undertow server = UndertowGatewayHandler.configure(Undertow.builder(), TransportLimits.DEFAULT)
                     .addHttpListener(0, "127.0.0.1", paths)
                     .build();
             server.start();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.adit.exchange.Outcome;
+import dev.adit.exchange.TransportLimits;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -213,7 +214,7 @@ class FailureTest {
     @Test
     void limitsHowLongClientsMayTake() throws Exception {
         Duration shortly = Duration.ofMillis(200);
-        UndertowLimits limits = UndertowLimits.DEFAULT.toBuilder()
+        TransportLimits limits = TransportLimits.DEFAULT.toBuilder()
                 .headerRead(shortly)
                 .bodyRead(shortly)
                 .idle(shortly)
@@ -257,7 +258,7 @@ class FailureTest {
                     }
                 });
                 Proxy proxy = Proxy.to(upstream.port())
-                        .limits(UndertowLimits.DEFAULT.toBuilder()
+                        .limits(TransportLimits.DEFAULT.toBuilder()
                                 .send(Duration.ofMillis(300))
                                 .build())
                         .start();
@@ -282,7 +283,7 @@ class FailureTest {
                 });
                 Proxy proxy = Proxy.to(upstream.port())
                         .threads(1)
-                        .limits(UndertowLimits.DEFAULT.toBuilder()
+                        .limits(TransportLimits.DEFAULT.toBuilder()
                                 .upstreamConnections(1)
                                 .build())
                         .start();
@@ -319,7 +320,7 @@ class FailureTest {
                     closed.countDown();
                 });
                 Proxy proxy = Proxy.to(upstream.port())
-                        .limits(UndertowLimits.DEFAULT.toBuilder()
+                        .limits(TransportLimits.DEFAULT.toBuilder()
                                 .upstreamIdle(Duration.ofMillis(100))
                                 .build())
                         .start();

@@ -8,6 +8,7 @@ import dev.adit.GatewayListener;
 import dev.adit.balancer.Endpoint;
 import dev.adit.exchange.Exchange;
 import dev.adit.exchange.Outcome;
+import dev.adit.exchange.TransportLimits;
 import dev.adit.manifest.ManifestReader;
 import dev.adit.manifest.Manifests;
 import dev.adit.manifest.ResourceSet;
@@ -41,7 +42,7 @@ final class Proxy implements AutoCloseable {
             Settings settings,
             UnaryOperator<Route> routes,
             ResourceSet resources,
-            UndertowLimits limits,
+            TransportLimits limits,
             boolean tls,
             Duration grace,
             int threads) {
@@ -144,7 +145,7 @@ final class Proxy implements AutoCloseable {
         private final String manifest;
         private Settings settings = Settings.DEFAULT;
         private UnaryOperator<Route> routes = UnaryOperator.identity();
-        private UndertowLimits limits = UndertowLimits.DEFAULT;
+        private TransportLimits limits = TransportLimits.DEFAULT;
         private boolean tls;
         private Duration grace = Duration.ofSeconds(5);
         private int threads = 2;
@@ -165,7 +166,7 @@ final class Proxy implements AutoCloseable {
             return this;
         }
 
-        Builder limits(UndertowLimits limits) {
+        Builder limits(TransportLimits limits) {
             this.limits = limits;
             return this;
         }

@@ -3,6 +3,7 @@ package dev.adit.undertow;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.adit.exchange.Outcome;
+import dev.adit.exchange.TransportLimits;
 import java.io.OutputStream;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -108,7 +109,7 @@ class TunnelTest {
                     gateway.rest();
                 });
                 Proxy proxy = Proxy.to(upstream.port())
-                        .limits(UndertowLimits.DEFAULT.toBuilder()
+                        .limits(TransportLimits.DEFAULT.toBuilder()
                                 .tunnelIdle(Duration.ofMillis(200))
                                 .build())
                         .start();

@@ -1,4 +1,4 @@
-package dev.adit.netty;
+package dev.adit.exchange;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -6,14 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-class NettyLimitsTest {
+class TransportLimitsTest {
     @Test
     void changesWhatIsSaidAndNothingElse() {
-        assertThat(NettyLimits.DEFAULT.toBuilder().build()).isEqualTo(NettyLimits.DEFAULT);
-        NettyLimits limits = NettyLimits.DEFAULT.toBuilder()
+        assertThat(TransportLimits.DEFAULT.toBuilder().build()).isEqualTo(TransportLimits.DEFAULT);
+        TransportLimits limits = TransportLimits.DEFAULT.toBuilder()
                 .requestLineBytes(1)
                 .headerBytes(2)
                 .headerFields(3)
+                .streams(13)
                 .tlsHandshake(Duration.ofSeconds(4))
                 .headerRead(Duration.ofSeconds(5))
                 .bodyRead(Duration.ofSeconds(6))
@@ -25,10 +26,11 @@ class NettyLimitsTest {
                 .upstreamConnections(12)
                 .build();
         assertThat(limits)
-                .isEqualTo(new NettyLimits(
+                .isEqualTo(new TransportLimits(
                         1,
                         2,
                         3,
+                        13,
                         Duration.ofSeconds(4),
                         Duration.ofSeconds(5),
                         Duration.ofSeconds(6),
@@ -42,10 +44,11 @@ class NettyLimitsTest {
 
     @Test
     void refusesWhatIsNoLimit() {
-        assertThatThrownBy(() -> NettyLimits.DEFAULT.toBuilder().headerFields(0).build())
+        assertThatThrownBy(() ->
+                        TransportLimits.DEFAULT.toBuilder().headerFields(0).build())
                 .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() ->
-                        NettyLimits.DEFAULT.toBuilder().idle(Duration.ZERO).build())
+                        TransportLimits.DEFAULT.toBuilder().idle(Duration.ZERO).build())
                 .isInstanceOf(IllegalArgumentException.class);
     }
 }

@@ -1,28 +1,31 @@
-package dev.adit.netty;
+package dev.adit.exchange;
 
 import java.time.Duration;
 import java.util.Objects;
 
 /**
- * What a client or an upstream may cost. Sizes are bytes; every value must be positive. Immutable.
+ * What a client or an upstream may cost a transport; every transport keeps to these. Sizes are bytes; every value must be
+ * positive. Immutable.
  *
- * @param requestLineBytes longest request line, or status line of an upstream; longer: 414
- * @param headerBytes longest block of header fields, or of trailer fields; longer: 431
- * @param headerFields most header fields, or trailer fields; more: 431
+ * @param requestLineBytes longest request line; longer: 414
+ * @param headerBytes longest block of header fields, or of trailer fields; longer: 431, or 502 from an upstream
+ * @param headerFields most header fields, or trailer fields; more: 431, or 502 from an upstream
+ * @param streams most HTTP/2 requests at a time on one client connection
  * @param tlsHandshake until a TLS handshake is complete
- * @param headerRead from the first byte of a request head, or from accepting the connection, to the head's end
+ * @param headerRead from the first byte of a request head to the head's end
  * @param bodyRead between two reads of a request's body
  * @param send between two writes that make progress, of an answer to its client
  * @param idle how long a client's connection is kept between two requests
  * @param linger how long a client may read the last answer while the rest of its request is thrown away
  * @param tunnelIdle how long a tunnel (after 101) may be silent
  * @param upstreamIdle how long an upstream connection is kept unused
- * @param upstreamConnections most unused connections kept for one endpoint, for each event loop
+ * @param upstreamConnections most unused connections kept for one endpoint, by each thread that keeps its own
  */
-public record NettyLimits(
+public record TransportLimits(
         int requestLineBytes,
         int headerBytes,
         int headerFields,
+        int streams,
         Duration tlsHandshake,
         Duration headerRead,
         Duration bodyRead,
@@ -33,11 +36,15 @@ public record NettyLimits(
         Duration upstreamIdle,
         int upstreamConnections) {
 
-    /** 8 KiB, 64 KiB, 200 fields; handshake and head 10 s, body, send and idle 60 s, linger 5 s, tunnels 1 h. */
-    public static final NettyLimits DEFAULT = new NettyLimits(
+    /**
+     * 8 KiB, 64 KiB, 200 fields, 100 streams; handshake and head 10 s, body, send and idle 60 s, linger 5 s, tunnels 1 h, upstreams
+     * 60 s and 320 connections.
+     */
+    public static final TransportLimits DEFAULT = new TransportLimits(
             8 << 10,
             64 << 10,
             200,
+            100,
             Duration.ofSeconds(10),
             Duration.ofSeconds(10),
             Duration.ofSeconds(60),
@@ -46,10 +53,11 @@ public record NettyLimits(
             Duration.ofSeconds(5),
             Duration.ofHours(1),
             Duration.ofSeconds(60),
-            128);
+            320);
 
-    public NettyLimits {
-        if (requestLineBytes < 1 || headerBytes < 1 || headerFields < 1 || upstreamConnections < 1) {
+    /** @throws IllegalArgumentException if one is not positive */
+    public TransportLimits {
+        if (requestLineBytes < 1 || headerBytes < 1 || headerFields < 1 || streams < 1 || upstreamConnections < 1) {
             throw new IllegalArgumentException("a limit must be positive");
         }
         for (Duration time :
@@ -70,6 +78,7 @@ public record NettyLimits(
         private int requestLineBytes;
         private int headerBytes;
         private int headerFields;
+        private int streams;
         private Duration tlsHandshake;
         private Duration headerRead;
         private Duration bodyRead;
@@ -80,10 +89,11 @@ public record NettyLimits(
         private Duration upstreamIdle;
         private int upstreamConnections;
 
-        private Builder(NettyLimits limits) {
+        private Builder(TransportLimits limits) {
             requestLineBytes = limits.requestLineBytes;
             headerBytes = limits.headerBytes;
             headerFields = limits.headerFields;
+            streams = limits.streams;
             tlsHandshake = limits.tlsHandshake;
             headerRead = limits.headerRead;
             bodyRead = limits.bodyRead;
@@ -95,72 +105,91 @@ public record NettyLimits(
             upstreamConnections = limits.upstreamConnections;
         }
 
-        public Builder requestLineBytes(int bytes) {
-            requestLineBytes = bytes;
+        /** Sets {@link TransportLimits#requestLineBytes}. */
+        public Builder requestLineBytes(int value) {
+            requestLineBytes = value;
             return this;
         }
 
-        public Builder headerBytes(int bytes) {
-            headerBytes = bytes;
+        /** Sets {@link TransportLimits#headerBytes}. */
+        public Builder headerBytes(int value) {
+            headerBytes = value;
             return this;
         }
 
-        public Builder headerFields(int fields) {
-            headerFields = fields;
+        /** Sets {@link TransportLimits#headerFields}. */
+        public Builder headerFields(int value) {
+            headerFields = value;
             return this;
         }
 
-        public Builder tlsHandshake(Duration time) {
-            tlsHandshake = time;
+        /** Sets {@link TransportLimits#streams}. */
+        public Builder streams(int value) {
+            streams = value;
             return this;
         }
 
-        public Builder headerRead(Duration time) {
-            headerRead = time;
+        /** Sets {@link TransportLimits#tlsHandshake}. */
+        public Builder tlsHandshake(Duration value) {
+            tlsHandshake = value;
             return this;
         }
 
-        public Builder bodyRead(Duration time) {
-            bodyRead = time;
+        /** Sets {@link TransportLimits#headerRead}. */
+        public Builder headerRead(Duration value) {
+            headerRead = value;
             return this;
         }
 
-        public Builder send(Duration time) {
-            send = time;
+        /** Sets {@link TransportLimits#bodyRead}. */
+        public Builder bodyRead(Duration value) {
+            bodyRead = value;
             return this;
         }
 
-        public Builder idle(Duration time) {
-            idle = time;
+        /** Sets {@link TransportLimits#send}. */
+        public Builder send(Duration value) {
+            send = value;
             return this;
         }
 
-        public Builder linger(Duration time) {
-            linger = time;
+        /** Sets {@link TransportLimits#idle}. */
+        public Builder idle(Duration value) {
+            idle = value;
             return this;
         }
 
-        public Builder tunnelIdle(Duration time) {
-            tunnelIdle = time;
+        /** Sets {@link TransportLimits#linger}. */
+        public Builder linger(Duration value) {
+            linger = value;
             return this;
         }
 
-        public Builder upstreamIdle(Duration time) {
-            upstreamIdle = time;
+        /** Sets {@link TransportLimits#tunnelIdle}. */
+        public Builder tunnelIdle(Duration value) {
+            tunnelIdle = value;
             return this;
         }
 
-        public Builder upstreamConnections(int connections) {
-            upstreamConnections = connections;
+        /** Sets {@link TransportLimits#upstreamIdle}. */
+        public Builder upstreamIdle(Duration value) {
+            upstreamIdle = value;
+            return this;
+        }
+
+        /** Sets {@link TransportLimits#upstreamConnections}. */
+        public Builder upstreamConnections(int value) {
+            upstreamConnections = value;
             return this;
         }
 
         /** The limits. @throws IllegalArgumentException if one is not positive */
-        public NettyLimits build() {
-            return new NettyLimits(
+        public TransportLimits build() {
+            return new TransportLimits(
                     requestLineBytes,
                     headerBytes,
                     headerFields,
+                    streams,
                     tlsHandshake,
                     headerRead,
                     bodyRead,
