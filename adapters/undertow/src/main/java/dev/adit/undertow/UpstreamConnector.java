@@ -64,6 +64,19 @@ final class UpstreamConnector {
         new Attempt(loop, endpoint, protocol, listener).start(timeout);
     }
 
+    /**
+     * Undertow's client answers a ping with another one, besides the acknowledgement that its channel sends by itself; an
+     * endpoint that counts pings ends the connection.
+     */
+    private static final class QuietChannel extends Http2Channel {
+        QuietChannel(StreamConnection connection, ByteBufferPool buffers) {
+            super(connection, null, buffers, null, true, false, OptionMap.EMPTY);
+        }
+
+        @Override
+        public void sendPing(byte[] data) {}
+    }
+
     /** One connection in the making. */
     private final class Attempt implements ClientCallback<ClientConnection> {
         private final Loop loop;
@@ -182,9 +195,8 @@ final class UpstreamConnector {
         }
 
         private void http2(StreamConnection connection, boolean secure) {
-            ByteBufferPool buffers = loop.buffers;
-            Http2Channel channel = new Http2Channel(connection, null, buffers, null, true, false, OptionMap.EMPTY);
-            completed(new Http2ClientConnection(channel, false, endpoint.host(), null, secure));
+            completed(new Http2ClientConnection(
+                    new QuietChannel(connection, loop.buffers), false, endpoint.host(), null, secure));
         }
 
         @Override

@@ -21,6 +21,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -77,13 +79,16 @@ class Http2Test {
     }
 
     /** A manifest for endpoints that speak what the annotation {@code backend-protocol} says. */
-    private static String manifest(String protocol, Undertow upstream) {
-        int port = ((InetSocketAddress) upstream.getListenerInfo().get(0).getAddress()).getPort();
+    private static String manifest(String protocol, int port) {
         return Proxy.manifest("http", port)
                 .replace(
                         "namespace: shop}\nspec:\n  rules",
                         "namespace: shop, annotations: {nginx.ingress.kubernetes.io/backend-protocol: " + protocol
                                 + "}}\nspec:\n  rules");
+    }
+
+    private static int port(Undertow upstream) {
+        return ((InetSocketAddress) upstream.getListenerInfo().get(0).getAddress()).getPort();
     }
 
     private static HttpClient client() {
@@ -201,7 +206,7 @@ class Http2Test {
                         : builder.addHttpListener(0, "127.0.0.1", new BlockingHandler(echo)))
                 .build();
         upstream.start();
-        try (UndertowGateway server = serve(manifest(protocol, upstream))) {
+        try (UndertowGateway server = serve(manifest(protocol, port(upstream)))) {
             HttpClient client = client();
             for (String text : List.of("one", "two", "three")) {
                 HttpResponse<String> answer = client.send(
@@ -226,13 +231,59 @@ class Http2Test {
                 .addHttpsListener(0, "127.0.0.1", endpointTls(), exchange -> exchange.setStatusCode(204))
                 .build();
         upstream.start();
-        try (UndertowGateway server = serve(manifest("GRPCS", upstream))) {
+        try (UndertowGateway server = serve(manifest("GRPCS", port(upstream)))) {
             assertThat(client().send(request(server, "/").build(), BodyHandlers.discarding())
                             .statusCode())
                     .isEqualTo(502);
             await().untilAsserted(() -> assertThat(outcomes).containsExactly(Outcome.COMPLETED));
         } finally {
             upstream.stop();
+        }
+    }
+
+    private static byte[] frame(int type, int flags, int stream, byte... payload) {
+        return ByteBuffer.allocate(9 + payload.length)
+                .putShort((short) 0)
+                .put((byte) payload.length)
+                .put((byte) type)
+                .put((byte) flags)
+                .putInt(stream)
+                .put(payload)
+                .array();
+    }
+
+    @Test
+    void answersPingsOfEndpointsOnce() throws Exception {
+        int headers = 1;
+        int settings = 4;
+        int ping = 6;
+        List<String> pings = new CopyOnWriteArrayList<>();
+        ScriptedUpstream.Script script = gateway -> {
+            gateway.read("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".length());
+            gateway.send(frame(settings, 0, 0));
+            gateway.send(frame(ping, 0, 0, "pingping".getBytes(StandardCharsets.US_ASCII)));
+            int stream = 0;
+            while (pings.size() < 3) {
+                byte[] head = gateway.in().readNBytes(9);
+                int length = (head[0] & 0xff) << 16 | (head[1] & 0xff) << 8 | head[2] & 0xff;
+                byte[] payload = gateway.in().readNBytes(length);
+                if (head[3] == headers) {
+                    stream = ByteBuffer.wrap(head).getInt(5);
+                }
+                if (head[3] == ping) {
+                    pings.add(head[4] == 1 ? "acknowledged" : "another one");
+                    gateway.send(frame(ping, 0, 0, payload));
+                }
+            }
+            gateway.send(frame(headers, 5, stream, (byte) 0x88));
+            gateway.rest();
+        };
+        try (ScriptedUpstream upstream = new ScriptedUpstream(script);
+                UndertowGateway server = serve(manifest("GRPC", upstream.port()))) {
+            assertThat(client().send(request(server, "/").build(), BodyHandlers.discarding())
+                            .statusCode())
+                    .isEqualTo(200);
+            assertThat(pings).containsOnly("acknowledged");
         }
     }
 }
