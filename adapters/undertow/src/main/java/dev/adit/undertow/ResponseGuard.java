@@ -176,8 +176,7 @@ final class ResponseGuard extends GuardConduit {
             }
         }
         for (String name : KEEPING) {
-            String value = head.headers().get(name);
-            if (value != null) {
+            for (String value : head.headers().all(name)) {
                 text.append(name).append(": ").append(value).append("\r\n");
             }
         }

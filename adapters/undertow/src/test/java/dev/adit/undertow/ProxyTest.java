@@ -133,6 +133,22 @@ class ProxyTest {
     }
 
     @Test
+    void believesAnEndpointThatSaysLateThatItCloses() throws Exception {
+        try (ScriptedUpstream upstream = new ScriptedUpstream(gateway -> {
+                    gateway.head();
+                    gateway.send(
+                            "HTTP/1.1 200 OK\r\nConnection: X-Hop\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok");
+                    gateway.rest();
+                });
+                Proxy proxy = Proxy.to(upstream.port()).threads(1).start();
+                Peer client = proxy.client()) {
+            assertThat(client.send(GET).response()).endsWith("ok");
+            assertThat(client.send(GET).response()).endsWith("ok");
+            assertThat(upstream.connections).hasValue(2);
+        }
+    }
+
+    @Test
     void passesAnAnswerThatEndsWithItsConnection() throws Exception {
         try (ScriptedUpstream upstream = new ScriptedUpstream(gateway -> {
                     gateway.head();
