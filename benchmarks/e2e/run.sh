@@ -14,6 +14,7 @@
 #   CONTENDERS="nginx adit" SCENARIOS="h1 tls" SECS=10 REPS=5 benchmarks/e2e/run.sh
 #   SCENARIOS="h2 h2tls" benchmarks/e2e/run.sh        HTTP/2 in front, 16 connections of 16 streams; HTTP/1.1 behind
 #   CONTENDERS="nginx adit adit-jdk" SCENARIOS="tls handshake" benchmarks/e2e/run.sh     OpenSSL beside the JDK's TLS
+#   CONTENDERS="adit jetty undertow" SCENARIOS="h1" benchmarks/e2e/run.sh                the transports side by side
 #   CONTENDERS="undertow undertow-proxy" SCENARIOS="h1 close" benchmarks/e2e/run.sh      beside a server's own proxy
 #   JAVA_OPTS="..." benchmarks/e2e/run.sh             other options than the default ones below
 #
@@ -147,6 +148,7 @@ start_adit-jdk() { start_adit --tls-engine jdk; }
 
 # As adit, but with another server under it, and that server's own proxy.
 start_undertow() { start_adit --transport undertow; }
+start_jetty() { start_adit --transport jetty; }
 start_undertow-proxy() {
   openssl pkcs12 -export -in "$work/both.pem" -out "$work/both.p12" -passout pass:bench
   # shellcheck disable=SC2086 # options are words

@@ -299,6 +299,7 @@ final class ExchangeDriver implements StepHandler, ResponsePump.Listener {
                 side.begin(this, forward, framing, view, trailer);
             } catch (RuntimeException e) {
                 LOG.log(System.Logger.Level.ERROR, "a request failed because of a defect", e);
+                side.spare();
                 abort(Outcome.CANCELLED, e);
             }
         }

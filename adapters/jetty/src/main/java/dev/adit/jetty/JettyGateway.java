@@ -25,7 +25,6 @@ import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.SecureRequestCustomizer;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
-import org.eclipse.jetty.server.SslConnectionFactory;
 import org.eclipse.jetty.server.handler.GracefulHandler;
 import org.eclipse.jetty.util.component.Graceful;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
@@ -158,7 +157,7 @@ public final class JettyGateway implements AutoCloseable {
         alpn.setDefaultProtocol(http1.getProtocol());
         TableCertificates certificates =
                 new TableCertificates(ServerTls.of(() -> gateway.table().certificates()));
-        SslConnectionFactory tls = new SslConnectionFactory(certificates, alpn.getProtocol());
+        TimedTls tls = new TimedTls(certificates, alpn.getProtocol(), limits.tlsHandshake());
         return listen(https, connector(made, tls, alpn, http2, http1));
     }
 

@@ -20,9 +20,9 @@ final class PrefaceWatch {
         return found == Preface.PRESENT;
     }
 
-    /** Whether anything was seen. */
+    /** Whether what was seen, if anything, leaves it open. */
     boolean isBegun() {
-        return length > 0;
+        return found == Preface.POSSIBLE && length > 0;
     }
 
     /** Takes a look at more bytes, and takes those that match; returns whether it is known now that this is none. */

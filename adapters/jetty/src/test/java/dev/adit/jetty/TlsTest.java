@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.adit.exchange.Outcome;
+import dev.adit.exchange.TransportLimits;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -117,6 +119,23 @@ class TlsTest {
                         .start()) {
             assertThatThrownBy(() -> connect(proxy.server.httpsPort(), "c.test"))
                     .isInstanceOf(SSLHandshakeException.class);
+        }
+    }
+
+    @Test
+    void doesNotWaitForAHandshakeForEver() throws Exception {
+        TransportLimits limits = TransportLimits.DEFAULT.toBuilder()
+                .tlsHandshake(Duration.ofMillis(50))
+                .build();
+        try (ScriptedUpstream upstream = ScriptedUpstream.answeringText("ok");
+                Proxy proxy = Proxy.of(manifest(upstream.port(), certificate("a.test"), certificate("b.test")))
+                        .tls()
+                        .limits(limits)
+                        .start();
+                Peer client = Peer.connect(proxy.server.httpsPort())) {
+            // The beginning of a record.
+            client.send(new byte[] {22, 3, 1});
+            assertThat(client.rest()).isEmpty();
         }
     }
 
