@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 final class Http2ClientStream extends Http2StreamHandler implements ClientSide {
+    /** A piece of more bytes leaves in a frame of its own. */
     private static final int HELD = 4096;
 
     private final ClientConnection connection;
