@@ -169,6 +169,9 @@ public final class JettyGateway implements AutoCloseable {
     private void limit(HTTP2ServerConnectionFactory http2) {
         http2.setMaxConcurrentStreams(limits.streams());
         http2.setMaxHeaderBlockFragment(limits.headerBytes());
+        // Of a body that does not come, or an answer that is not read.
+        http2.setStreamIdleTimeout(
+                Math.min(limits.bodyRead().toMillis(), limits.send().toMillis()));
         // WebSocket over HTTP/2 (RFC 8441) is not offered.
         http2.setConnectProtocolEnabled(false);
     }

@@ -45,8 +45,8 @@ public final class JettyGatewayHandler extends Handler.Abstract.NonBlocking {
     }
 
     /**
-     * A handler. Of the limits, {@code headerBytes} of requests, {@code streams} and {@code idle} are the connectors' to
-     * keep: those of a {@link JettyGateway} do.
+     * A handler. Of the limits, those on streams, handshakes, the time of heads and bodies, sending and idle connections are
+     * the connectors' to keep: those of a {@link JettyGateway} do.
      */
     public JettyGatewayHandler(Gateway gateway, TransportLimits limits) {
         this.gateway = Objects.requireNonNull(gateway);

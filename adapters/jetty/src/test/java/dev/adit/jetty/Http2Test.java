@@ -7,6 +7,7 @@ import dev.adit.Gateway;
 import dev.adit.GatewayListener;
 import dev.adit.exchange.Exchange;
 import dev.adit.exchange.Outcome;
+import dev.adit.exchange.TransportLimits;
 import dev.adit.tls.Identity;
 import io.netty.pkitesting.CertificateBuilder;
 import java.io.IOException;
@@ -64,6 +65,10 @@ class Http2Test {
     private final List<Outcome> outcomes = new CopyOnWriteArrayList<>();
 
     private JettyGateway serve(String manifest) {
+        return serve(manifest, TransportLimits.DEFAULT);
+    }
+
+    private JettyGateway serve(String manifest, TransportLimits limits) {
         Gateway gateway = Gateway.builder()
                 .resources(Proxy.resources(manifest.replace("a.test", "localhost")))
                 .defaultIdentity(Identity.selfSigned(
@@ -80,6 +85,7 @@ class Http2Test {
                 .build();
         return JettyGateway.builder()
                 .gateway(gateway)
+                .limits(limits)
                 .bind(InetAddress.getLoopbackAddress())
                 .http(0)
                 .https(0)
@@ -340,6 +346,27 @@ class Http2Test {
             assertThat(answer.status).succeedsWithin(Duration.ofSeconds(10)).isEqualTo(200);
             assertThat(closing).succeedsWithin(Duration.ofSeconds(10));
             assertThat(outcomes).containsExactly(Outcome.COMPLETED);
+        } finally {
+            client.stop();
+        }
+    }
+
+    @Test
+    void doesNotWaitForABodyForEver() throws Exception {
+        TransportLimits limits = TransportLimits.DEFAULT.toBuilder()
+                .bodyRead(Duration.ofMillis(100))
+                .build();
+        HTTP2Client client = new HTTP2Client();
+        client.start();
+        try (ScriptedUpstream upstream = new ScriptedUpstream(gateway -> gateway.rest());
+                JettyGateway server = serve(Proxy.manifest("http", upstream.port()), limits)) {
+            Session session = client.connect(
+                            new InetSocketAddress("127.0.0.1", server.httpPort()), new Session.Listener() {})
+                    .get(10, TimeUnit.SECONDS);
+            Answer answer = new Answer();
+            session.newStream(new HeadersFrame(get(), null, false), answer).get(10, TimeUnit.SECONDS);
+            assertThat(answer.status).succeedsWithin(Duration.ofSeconds(10)).isEqualTo(408);
+            await().untilAsserted(() -> assertThat(outcomes).containsExactly(Outcome.CLIENT_ABORTED));
         } finally {
             client.stop();
         }
