@@ -43,14 +43,28 @@ public final class HeadRules {
      * @throws BadMessageException with 431 if they break {@code limits}, with 400 if they are malformed
      */
     public static void checkFields(Headers fields, MessageLimits limits) throws BadMessageException {
+        Check check = checked(fields);
+        if (check.count > limits.headerFields() || check.bytes > limits.headerBytes()) {
+            throw new BadMessageException(431, "header fields beyond the limit");
+        }
+    }
+
+    /**
+     * Checks the fields of a head or of a trailer section whose reader keeps the limits.
+     *
+     * @throws BadMessageException with 400 if they are malformed
+     */
+    public static void checkFields(Headers fields) throws BadMessageException {
+        checked(fields);
+    }
+
+    private static Check checked(Headers fields) throws BadMessageException {
         Check check = new Check();
         fields.forEach(check);
         if (check.problem != null) {
             throw new BadMessageException(check.problem);
         }
-        if (check.count > limits.headerFields() || check.bytes > limits.headerBytes()) {
-            throw new BadMessageException(431, "header fields beyond the limit");
-        }
+        return check;
     }
 
     /** Looks at one field after another. */

@@ -112,7 +112,7 @@ public final class UndertowGatewayHandler implements HttpHandler {
         boolean http1 = !exchange.getProtocol().equals(Protocols.HTTP_2_0);
         try {
             if (RequestView.of(exchange) instanceof RequestView unguarded) {
-                HeadRules.check(exchange, unguarded, limits);
+                UnguardedHead.check(exchange, unguarded, limits);
             }
         } catch (BadMessageException e) {
             exchange.dispatch(SameThreadExecutor.INSTANCE, () -> ClientSide.refuse(exchange, e.status()));

@@ -7,6 +7,7 @@ import dev.adit.exchange.UpstreamFailure;
 import dev.adit.exchange.UpstreamFailure.Kind;
 import dev.adit.policy.Timeouts;
 import dev.adit.wire.BadMessageException;
+import dev.adit.wire.HeadRules;
 import dev.adit.wire.KeptBody;
 import io.undertow.client.ClientCallback;
 import io.undertow.client.ClientExchange;
@@ -221,8 +222,9 @@ final class UpstreamAttempt implements ClientCallback<ClientExchange>, Pump.List
         if (trailers == null) {
             return null;
         }
-        HeadRules.checkFields(trailers);
-        return HeaderView.passing(new HeaderView(trailers));
+        HeaderView fields = new HeaderView(trailers);
+        HeadRules.checkFields(fields);
+        return HeaderView.passing(fields);
     }
 
     /** The whole answer was read: the connection may serve another request. */

@@ -5,6 +5,7 @@ import dev.adit.exchange.ResponseHead;
 import dev.adit.route.Protocol;
 import dev.adit.wire.BadMessageException;
 import dev.adit.wire.Framing;
+import dev.adit.wire.HeadRules;
 import io.undertow.client.ClientConnection;
 import io.undertow.client.ClientResponse;
 import org.jspecify.annotations.Nullable;
@@ -48,7 +49,7 @@ final class UpstreamConnection {
             return guard.head();
         }
         ResponseView head = new ResponseView(response);
-        HeadRules.checkFields(response.getResponseHeaders());
+        HeadRules.checkFields(head.headers());
         if (head.headers().get("Transfer-Encoding") != null) {
             throw new BadMessageException("Transfer-Encoding in HTTP/2");
         }
