@@ -91,7 +91,7 @@ record FileTree(Map<Path, Stamp> files, Set<Path> directories, Set<Path> unreada
 
         @Override
         public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-            if (file.equals(root) || (!attributes.isDirectory() && !isDotted(file) && isManifest(file))) {
+            if (file.equals(root) || (isFile(attributes) && !isDotted(file) && isManifest(file))) {
                 found.put(file, Stamp.of(attributes));
             }
             return FileVisitResult.CONTINUE;
@@ -115,6 +115,11 @@ record FileTree(Map<Path, Stamp> files, Set<Path> directories, Set<Path> unreada
                 unreadable.add(directory);
             }
             return FileVisitResult.CONTINUE;
+        }
+
+        /** Neither a directory too deep to look into nor a pipe, whose reader waits for a writer; a link may lead nowhere. */
+        private static boolean isFile(BasicFileAttributes attributes) {
+            return !attributes.isDirectory() && !attributes.isOther();
         }
 
         private static boolean isDotted(Path path) {

@@ -11,6 +11,9 @@ import dev.adit.manifest.Manifests;
 import dev.adit.manifest.Resource;
 import dev.adit.manifest.Service;
 import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -66,6 +69,20 @@ class DirectorySourceTest {
         Files.setLastModifiedTime(dir.resolve("a.yaml"), FileTime.from(Instant.now()));
         assertThat(source.check()).as("only the time changed").isFalse();
         assertThat(seen).hasSize(1);
+    }
+
+    @Test
+    void doesNotReadWhatIsNoFile() throws IOException {
+        write("a.yaml", service("a", 80));
+        DirectorySource source = startByHand(dir);
+        try (ServerSocketChannel socket = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            socket.bind(UnixDomainSocketAddress.of(dir.resolve("b.yaml")));
+            assertThat(source.check()).isFalse();
+            write("a.yaml", service("c", 80));
+            assertThat(source.check()).isTrue();
+        }
+        assertThat(names()).containsExactly("c");
+        assertThat(last().diagnostics()).isEmpty();
     }
 
     @Test
