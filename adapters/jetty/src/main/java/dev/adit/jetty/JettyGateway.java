@@ -182,6 +182,7 @@ public final class JettyGateway implements AutoCloseable {
         connector.setAcceptQueueSize(BACKLOG);
         connector.setReuseAddress(true);
         connector.setIdleTimeout(limits.idle().toMillis());
+        connector.setShutdownIdleTimeout(limits.idle().toMillis());
         connector.addBean(http2Clients);
         connector.getServer().addConnector(connector);
         return connector;
@@ -222,7 +223,8 @@ public final class JettyGateway implements AutoCloseable {
         JettyGatewayHandler served = Objects.requireNonNull(handler);
         List<CompletableFuture<Void>> ends = new ArrayList<>();
         for (Connector connector : stopped.getConnectors()) {
-            ((ServerConnector) connector).close();
+            // Completes when what was accepted last has been handed over: else it would be lost, and stay open.
+            ends.add(connector.shutdown());
         }
         if (served.isStarted()) {
             served.engine().drain();
