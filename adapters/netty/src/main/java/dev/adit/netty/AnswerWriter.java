@@ -7,7 +7,6 @@ import dev.adit.wire.Fields;
 import dev.adit.wire.Framing;
 import dev.adit.wire.RequestReader;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import org.jspecify.annotations.Nullable;
 
@@ -18,15 +17,16 @@ final class AnswerWriter {
     private final ChannelHandlerContext ctx;
     private final Loop loop;
     private final RequestReader request;
+    private final Outbox out;
     private boolean persistent;
     private boolean chunked;
     private boolean endsWithConnection;
-    private boolean dirty;
 
     AnswerWriter(ChannelHandlerContext ctx, Loop loop, RequestReader request) {
         this.ctx = ctx;
         this.loop = loop;
         this.request = request;
+        this.out = new Outbox(ctx, loop.allocator);
     }
 
     /** The request's head was read: what it says about its connection holds for the answer (RFC 9112 section 9.3). */
@@ -63,13 +63,15 @@ final class AnswerWriter {
 
     /** Asks for the body that the client holds back. */
     void proceed() {
-        ctx.writeAndFlush(Unpooled.wrappedBuffer(CONTINUE), ctx.voidPromise());
+        out.room(CONTINUE.length).writeBytes(CONTINUE);
+        out.flush();
     }
 
     void interim(Relay relay) {
         if (!isOld()) {
             relay.writeHead(loop.heads);
-            ctx.writeAndFlush(loop.heads.end(null), ctx.voidPromise());
+            loop.heads.end(out, null);
+            out.flush();
         }
     }
 
@@ -91,16 +93,16 @@ final class AnswerWriter {
     void upgrade(Relay relay) {
         relay.writeHead(loop.heads);
         loop.heads.date();
-        ctx.write(loop.heads.end(null), ctx.voidPromise());
+        loop.heads.end(out, null);
+        out.flush();
     }
 
     /** A piece of the answer's body. */
     void write(ByteBuf data) {
-        dirty = true;
         if (chunked) {
-            Chunks.write(ctx, loop.allocator, data);
+            Chunks.write(out, data);
         } else {
-            ctx.write(data, ctx.voidPromise());
+            out.add(data);
         }
         if (!writable()) {
             flush();
@@ -110,16 +112,17 @@ final class AnswerWriter {
     /** The end of the answer's body. */
     void end(@Nullable Fields trailers) {
         if (chunked) {
-            dirty = true;
-            ctx.write(Chunks.last(loop.allocator, trailers), ctx.voidPromise());
+            Chunks.last(out, trailers);
         }
     }
 
     void flush() {
-        if (dirty) {
-            dirty = false;
-            ctx.flush();
-        }
+        out.flush();
+    }
+
+    /** The channel is gone. */
+    void release() {
+        out.clear();
     }
 
     /** Writes a whole answer. */
@@ -156,7 +159,6 @@ final class AnswerWriter {
         } else if (isOld()) {
             head.raw(HeadWriter.CONNECTION_KEEP_ALIVE);
         }
-        dirty = true;
-        ctx.write(head.end(body), ctx.voidPromise());
+        head.end(out, body);
     }
 }

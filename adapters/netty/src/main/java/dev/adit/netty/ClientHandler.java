@@ -364,6 +364,7 @@ final class ClientHandler extends LoopMember implements ClientSide {
         }
         state = State.CLOSED;
         driver = null;
+        answer().flush();
         ctx().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(last -> ctx().close());
         process();
     }
@@ -423,6 +424,7 @@ final class ClientHandler extends LoopMember implements ClientSide {
         loop.remove(this);
         queue.forEach(ReferenceCountUtil::release);
         queue.clear();
+        answer().release();
     }
 
     // Watching

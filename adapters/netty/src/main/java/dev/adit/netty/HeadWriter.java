@@ -105,13 +105,14 @@ final class HeadWriter implements RequestSink, ResponseSink {
         }
     }
 
-    /** The finished head, followed by {@code body} if that is not null. */
-    ByteBuf end(byte @Nullable [] body) {
+    /** Hands over the finished head, followed by {@code body} if that is not null. */
+    void end(Outbox to, byte @Nullable [] body) {
         octet('\r');
         octet('\n');
-        int size = length + (body == null ? 0 : body.length);
-        ByteBuf head = loop.allocator.ioBuffer(size, size).writeBytes(out, 0, length);
-        return body == null ? head : head.writeBytes(body);
+        ByteBuf head = to.room(length + (body == null ? 0 : body.length)).writeBytes(out, 0, length);
+        if (body != null) {
+            head.writeBytes(body);
+        }
     }
 
     private static boolean isDate(CharSequence name) {

@@ -48,13 +48,13 @@ final class UpstreamConnection extends UpstreamHandler implements UpstreamSide, 
     private final BodyReader body;
 
     private @Nullable ChannelHandlerContext ctx;
+    private @Nullable Outbox out;
     private @Nullable Requester owner;
     private State state = State.CONNECTING;
     private Timeouts timeouts = Timeouts.DEFAULT;
     private boolean headRequest;
     private boolean chunked;
     private boolean persistent;
-    private boolean dirty;
     private boolean paused;
     private int interim;
     private long served;
@@ -74,6 +74,10 @@ final class UpstreamConnection extends UpstreamHandler implements UpstreamSide, 
         return Objects.requireNonNull(ctx);
     }
 
+    private Outbox out() {
+        return Objects.requireNonNull(out);
+    }
+
     Channel channel() {
         return ctx().channel();
     }
@@ -90,6 +94,12 @@ final class UpstreamConnection extends UpstreamHandler implements UpstreamSide, 
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
         this.ctx = ctx;
+        out = new Outbox(ctx, loop.allocator);
+    }
+
+    @Override
+    public void handlerRemoved(ChannelHandlerContext ctx) {
+        out().clear();
     }
 
     @Override
@@ -120,39 +130,31 @@ final class UpstreamConnection extends UpstreamHandler implements UpstreamSide, 
         interim = 0;
         served++;
         reader.reset();
-        send(head.end(null));
-    }
-
-    private void send(ByteBuf bytes) {
-        dirty = true;
-        ctx().write(bytes, ctx().voidPromise());
+        head.end(out(), null);
         deadline = loop.after(timeouts.read());
     }
 
     @Override
     public void write(ByteBuf data) {
         if (chunked) {
-            dirty = true;
-            Chunks.write(ctx(), loop.allocator, data);
-            deadline = loop.after(timeouts.read());
+            Chunks.write(out(), data);
         } else {
-            send(data);
+            out().add(data);
         }
+        deadline = loop.after(timeouts.read());
     }
 
     @Override
     public void end(@Nullable Fields trailers) {
         if (chunked) {
-            send(Chunks.last(loop.allocator, trailers));
+            Chunks.last(out(), trailers);
+            deadline = loop.after(timeouts.read());
         }
     }
 
     @Override
     public void flush() {
-        if (dirty) {
-            dirty = false;
-            ctx().flush();
-        }
+        out().flush();
     }
 
     @Override
