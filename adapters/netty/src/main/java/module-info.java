@@ -12,6 +12,7 @@ module dev.adit.netty {
     requires io.netty.resolver;
     requires io.netty.resolver.dns;
     requires static io.netty.transport.classes.epoll;
+    requires static io.netty.transport.unix.common;
 
     exports dev.adit.netty;
 }

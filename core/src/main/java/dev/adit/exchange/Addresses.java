@@ -59,6 +59,27 @@ final class Addresses {
                 .toParams();
     }
 
+    /** Whether {@code text} is four decimal numbers below 256 without leading zeros: its own canonical spelling. */
+    static boolean isCanonicalIPv4(String text) {
+        int dots = 0;
+        int number = -1;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == '.' && number >= 0) {
+                dots++;
+                number = -1;
+            } else if (c >= '0' && c <= '9' && number != 0) {
+                number = Math.max(number, 0) * 10 + c - '0';
+            } else {
+                return false;
+            }
+            if (number > 255) {
+                return false;
+            }
+        }
+        return dots == 3 && number >= 0;
+    }
+
     /** Whether {@code text} is an IPv6 address without brackets and zone. */
     static boolean isIPv6(String text) {
         return new IPAddressString(text, PLAIN).isIPv6();
@@ -84,6 +105,10 @@ final class Addresses {
             return address.toIPv6().getEmbeddedIPv4Address();
         }
         return address;
+    }
+
+    boolean isEmpty() {
+        return blocks.isEmpty();
     }
 
     /** Whether a block contains {@code address}, as {@link #parse} answers it. */

@@ -38,8 +38,10 @@ public final class ExchangeFactory {
      * @param peerAddress the peer's IP address as text, brackets and zone allowed; anything else is trusted in nothing
      */
     public ClientConnection connection(String peerAddress, boolean secure, int localPort, @Nullable String serverName) {
-        IPAddress peer = Addresses.parse(peerAddress);
-        String address = peer == null ? "unknown" : peer.toCanonicalString();
+        // Taking an address apart costs as much as a system call, and most need no second look.
+        boolean canonical = Addresses.isCanonicalIPv4(peerAddress);
+        IPAddress peer = canonical && trustedProxies.isEmpty() ? null : Addresses.parse(peerAddress);
+        String address = canonical ? peerAddress : peer == null ? "unknown" : peer.toCanonicalString();
         boolean trusted = peer != null && trustedProxies.contain(peer);
         return new ClientConnection(address, trusted, secure, localPort, serverName);
     }

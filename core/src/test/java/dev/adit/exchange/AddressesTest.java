@@ -5,8 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import inet.ipaddr.IPAddress;
 import java.util.List;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.Tuple;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -68,6 +72,27 @@ class AddressesTest {
         assertThatThrownBy(() -> new Addresses(List.of(block)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("not an IP address or CIDR block");
+    }
+
+    @Property(tries = 200)
+    void knowsTheCanonicalSpellingOfIPv4(@ForAll("almostIPv4") String text) {
+        IPAddress address = Addresses.parse(text);
+        boolean canonical = address != null
+                && address.isIPv4()
+                && address.toCanonicalString().equals(text);
+        assertThat(Addresses.isCanonicalIPv4(text)).isEqualTo(canonical);
+    }
+
+    @Provide
+    Arbitrary<String> almostIPv4() {
+        Arbitrary<String> part =
+                Arbitraries.of("0", "7", "10", "255", "256", "00", "01", "1000", "", "-1", "1 ", "x", "1:80", "\u0661");
+        Arbitrary<String> octet = Arbitraries.integers().between(0, 299).map(String::valueOf);
+        Arbitrary<String> mostly = Arbitraries.frequencyOf(Tuple.of(1, part), Tuple.of(4, octet));
+        return Arbitraries.frequencyOf(
+                        Tuple.of(5, mostly.list().ofSize(4)),
+                        Tuple.of(1, mostly.list().ofMaxSize(5)))
+                .map(parts -> String.join(".", parts));
     }
 
     @Property(tries = 200)

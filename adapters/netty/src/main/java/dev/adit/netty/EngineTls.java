@@ -34,7 +34,7 @@ final class EngineTls implements TlsServer {
 
     @Override
     public void addTo(ChannelPipeline pipeline, NettyGatewayHandler handler) {
-        pipeline.addLast(newHandler(pipeline.channel().alloc())).addLast(handler);
+        pipeline.addLast(newHandler(pipeline.channel().alloc())).addLast(handler.newHandler(pipeline.channel()));
     }
 
     SslHandler newHandler(ByteBufAllocator allocator) {

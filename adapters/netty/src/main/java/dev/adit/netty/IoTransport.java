@@ -71,7 +71,7 @@ enum IoTransport {
         }
 
         static IoHandlerFactory handlers() {
-            return LastingEpollHandler.factory();
+            return SparingEpollHandler.factory();
         }
 
         static Class<? extends ServerSocketChannel> serverChannel() {

@@ -145,12 +145,11 @@ public final class NettyGateway implements AutoCloseable {
                 .option(ChannelOption.SO_BACKLOG, BACKLOG)
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
-                .childOption(ChannelOption.TCP_NODELAY, true)
                 .childHandler(new ChannelInitializer<SocketChannel>() {
                     @Override
                     protected void initChannel(SocketChannel channel) {
                         if (tls == null) {
-                            channel.pipeline().addLast(handler);
+                            channel.pipeline().addLast(handler.newHandler(channel));
                         } else {
                             tls.addTo(channel.pipeline(), handler);
                         }

@@ -4,6 +4,8 @@ import dev.adit.Gateway;
 import dev.adit.exchange.TransportLimits;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerAdapter;
 import io.netty.channel.ChannelHandlerContext;
@@ -52,12 +54,17 @@ public final class NettyGatewayHandler extends ChannelHandlerAdapter {
 
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
+        ctx.pipeline().replace(this, ctx.name(), newHandler(ctx.channel()));
+    }
+
+    /** What stands in this handler's place in the pipeline of {@code channel}. */
+    ChannelHandler newHandler(Channel channel) {
         Loop loop = loops.computeIfAbsent(
-                ctx.channel().eventLoop(), eventLoop -> new Loop(eventLoop, gateway, limits, allocator));
-        ctx.pipeline().replace(this, ctx.name(), new ProtocolHandler(loop));
+                channel.eventLoop(), eventLoop -> new Loop(eventLoop, gateway, limits, allocator));
         if (draining) {
             loop.drain();
         }
+        return new ProtocolHandler(loop);
     }
 
     /**

@@ -94,7 +94,10 @@ final class ServerNameHandler extends AbstractSniHandler<@Nullable Identity> {
         try {
             SslHandler ssl = tls.newHandler(ctx.alloc(), identity, hostname);
             ssl.setHandshakeTimeoutMillis(Math.max(1, TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime())));
-            ctx.pipeline().addAfter(ctx.name(), null, ssl).addLast(handler).remove(this);
+            ctx.pipeline()
+                    .addAfter(ctx.name(), null, ssl)
+                    .addLast(handler.newHandler(ctx.channel()))
+                    .remove(this);
         } catch (SSLException e) {
             LOG.log(System.Logger.Level.ERROR, "OpenSSL does not take " + identity, e);
             refuse(ctx);

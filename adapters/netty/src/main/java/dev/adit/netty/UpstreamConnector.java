@@ -160,7 +160,6 @@ final class UpstreamConnector {
                     .channel(transport.socketChannel())
                     .resolver(NoopAddressResolverGroup.INSTANCE)
                     .option(ChannelOption.ALLOCATOR, loop.allocator)
-                    .option(ChannelOption.TCP_NODELAY, true)
                     .option(ChannelOption.SO_KEEPALIVE, true)
                     // A write that fails must not throw away an answer that is there to be read.
                     .option(ChannelOption.AUTO_CLOSE, false)
