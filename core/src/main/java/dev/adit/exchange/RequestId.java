@@ -1,5 +1,6 @@
 package dev.adit.exchange;
 
+import java.nio.charset.StandardCharsets;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -58,6 +59,10 @@ final class RequestId implements CharSequence {
 
     @Override
     public String toString() {
-        return new StringBuilder(32).append(this).toString();
+        byte[] digits = new byte[32];
+        for (int i = 0; i < digits.length; i++) {
+            digits[i] = (byte) charAt(i);
+        }
+        return new String(digits, StandardCharsets.ISO_8859_1);
     }
 }

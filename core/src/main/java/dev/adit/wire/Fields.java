@@ -14,15 +14,14 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *  bytes  GET / HTTP/1.1␍␊Host: a.test␍␊Accept: *&#47;*␍␊␍␊
  *                         │  │ │    │
- *  index                  ns ne vs   ve hash │ ns ne vs ve hash │ ...        five numbers for a field
+ *  index                  ns ne vs   ve │ ns ne vs ve │ ...        four numbers for a field
  * </pre>
  */
 public final class Fields implements Headers {
-    private static final int STRIDE = 5;
+    private static final int STRIDE = 4;
     private static final int NAME_END = 1;
     private static final int VALUE = 2;
     private static final int VALUE_END = 3;
-    private static final int HASH = 4;
     /** What a kept connection may hold on to between two messages, in bytes. */
     private static final int KEPT = 4096;
 
@@ -73,7 +72,7 @@ public final class Fields implements Headers {
         return found;
     }
 
-    void add(int name, int nameEnd, int value, int valueEnd, int hash) {
+    void add(int name, int nameEnd, int value, int valueEnd) {
         int at = count * STRIDE;
         if (at == index.length) {
             index = Arrays.copyOf(index, at * 2);
@@ -82,7 +81,6 @@ public final class Fields implements Headers {
         index[at + NAME_END] = nameEnd;
         index[at + VALUE] = value;
         index[at + VALUE_END] = valueEnd;
-        index[at + HASH] = hash;
         count++;
     }
 
@@ -91,11 +89,7 @@ public final class Fields implements Headers {
      * value from there to {@link #length}.
      */
     public void add(int name, int value) {
-        int hash = 0;
-        for (int i = name; i < value; i++) {
-            hash = 31 * hash + (bytes[i] | 0x20);
-        }
-        add(name, value, value, length, hash);
+        add(name, value, value, length);
     }
 
     /** Appends the octets of {@code text} to the bytes, for {@link #add}. */
@@ -127,36 +121,24 @@ public final class Fields implements Headers {
 
     /** The next field called {@code name} at or after field {@code from}, or -1. */
     public int find(String name, int from) {
-        int hash = hash(name);
         for (int i = from; i < count; i++) {
-            if (index[i * STRIDE + HASH] == hash && isNamed(i, name)) {
+            if (isNamed(index[i * STRIDE], index[i * STRIDE + NAME_END], name)) {
                 return i;
             }
         }
         return -1;
     }
 
-    private boolean isNamed(int field, String name) {
-        int start = index[field * STRIDE];
-        int length = index[field * STRIDE + NAME_END] - start;
-        if (length != name.length()) {
+    private boolean isNamed(int start, int end, String name) {
+        if (end - start != name.length()) {
             return false;
         }
-        for (int i = 0; i < length; i++) {
+        for (int i = 0; i < name.length(); i++) {
             if (lower(bytes[start + i]) != lower((byte) name.charAt(i))) {
                 return false;
             }
         }
         return true;
-    }
-
-    /** The hash of a name: the same whatever its case. */
-    static int hash(String name) {
-        int hash = 0;
-        for (int i = 0; i < name.length(); i++) {
-            hash = 31 * hash + (name.charAt(i) | 0x20);
-        }
-        return hash;
     }
 
     private static int lower(byte b) {

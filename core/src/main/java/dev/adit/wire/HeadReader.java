@@ -113,20 +113,21 @@ public abstract sealed class HeadReader permits RequestReader, ResponseReader, T
     private boolean readLines() throws BadMessageException {
         byte[] bytes = fields.bytes;
         int end = fields.length;
-        while (scanned < end) {
-            if (bytes[scanned++] != '\n') {
-                continue;
-            }
-            boolean ended = scanned - 2 >= line && bytes[scanned - 2] == '\r';
-            checkLimits(ended ? scanned - 2 : scanned - 1);
+        for (int feed = Grammar.lineFeed(bytes, scanned, end);
+                feed >= 0;
+                feed = Grammar.lineFeed(bytes, scanned, end)) {
+            scanned = feed + 1;
+            boolean ended = feed > line && bytes[feed - 1] == '\r';
+            checkLimits(ended ? feed - 1 : feed);
             if (!ended) {
                 throw new BadMessageException("a line that does not end with CR LF");
             }
-            if (takeLine(line, scanned - 2)) {
+            if (takeLine(line, feed - 1)) {
                 return true;
             }
             line = scanned;
         }
+        scanned = end;
         // A CR may be the line's end, which does not count.
         checkLimits(end > line && bytes[end - 1] == '\r' ? end - 1 : end);
         return false;
@@ -167,20 +168,17 @@ public abstract sealed class HeadReader permits RequestReader, ResponseReader, T
     private void field(int start, int end) throws BadMessageException {
         byte[] bytes = fields.bytes;
         int at = start;
-        int hash = 0;
         while (at < end && Grammar.isToken(bytes[at])) {
-            hash = 31 * hash + (bytes[at++] | 0x20);
+            at++;
         }
         if (at == start || at == end || bytes[at] != ':') {
             throw new BadMessageException("not a header field");
         }
         int nameEnd = at;
-        for (at++; at < end; at++) {
-            if (!Grammar.isText(bytes[at])) {
-                throw new BadMessageException("a control character in a header field");
-            }
-        }
         int value = nameEnd + 1;
+        if (!Grammar.isText(bytes, value, end)) {
+            throw new BadMessageException("a control character in a header field");
+        }
         int valueEnd = end;
         while (value < valueEnd && Grammar.isBlank(bytes[value])) {
             value++;
@@ -191,7 +189,7 @@ public abstract sealed class HeadReader permits RequestReader, ResponseReader, T
         if (fields.size() == limits.headerFields()) {
             throw new BadMessageException(431, "more header fields than the limit");
         }
-        fields.add(start, nameEnd, value, valueEnd, hash);
+        fields.add(start, nameEnd, value, valueEnd);
     }
 
     /** Whether empty lines may come before the start line. */

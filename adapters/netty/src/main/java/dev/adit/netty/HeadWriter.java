@@ -47,7 +47,7 @@ final class HeadWriter implements RequestSink, ResponseSink {
     public void start(String method, String target) {
         length = 0;
         text(method);
-        octet(' ');
+        text(" ");
         text(target);
         raw(VERSION);
     }
@@ -63,11 +63,9 @@ final class HeadWriter implements RequestSink, ResponseSink {
     public void field(CharSequence name, CharSequence value) {
         dated |= isDate(name);
         text(name);
-        octet(':');
-        octet(' ');
+        octets(':', ' ');
         text(value);
-        octet('\r');
-        octet('\n');
+        octets('\r', '\n');
     }
 
     /**
@@ -100,15 +98,13 @@ final class HeadWriter implements RequestSink, ResponseSink {
         if (!dated) {
             raw(DATE);
             raw(loop.date());
-            octet('\r');
-            octet('\n');
+            octets('\r', '\n');
         }
     }
 
     /** Hands over the finished head, followed by {@code body} if that is not null. */
     void end(Outbox to, byte @Nullable [] body) {
-        octet('\r');
-        octet('\n');
+        octets('\r', '\n');
         ByteBuf head = to.room(length + (body == null ? 0 : body.length)).writeBytes(out, 0, length);
         if (body != null) {
             head.writeBytes(body);
@@ -125,8 +121,7 @@ final class HeadWriter implements RequestSink, ResponseSink {
 
     private void number(long number) {
         text(Long.toString(number));
-        octet('\r');
-        octet('\n');
+        octets('\r', '\n');
     }
 
     private void text(CharSequence text) {
@@ -134,22 +129,30 @@ final class HeadWriter implements RequestSink, ResponseSink {
         ensure(n);
         if (text instanceof Octets octets) {
             System.arraycopy(octets.array(), octets.offset(), out, length, n);
-            length += n;
-            return;
+        } else if (text instanceof String string) {
+            copy(string, n, out, length);
+        } else {
+            copy(text.toString(), n, out, length);
         }
+        length += n;
+    }
+
+    /** Fails closed: what would be read as another line, or not at all, is never sent. */
+    private static void copy(String text, int n, byte[] out, int at) {
         for (int i = 0; i < n; i++) {
             char c = text.charAt(i);
-            if (c == '\r' || c == '\n' || c == 0 || c > 0xff) {
-                // Fail closed: what would be read as another line, or not at all, is never sent.
+            if (c < ' ' && (c == '\r' || c == '\n' || c == 0) || c > 0xff) {
                 throw new IllegalArgumentException("a character that no header field can carry");
             }
-            out[length++] = (byte) c;
+            out[at + i] = (byte) c;
         }
     }
 
-    private void octet(char c) {
-        ensure(1);
-        out[length++] = (byte) c;
+    private void octets(char first, char second) {
+        ensure(2);
+        out[length] = (byte) first;
+        out[length + 1] = (byte) second;
+        length += 2;
     }
 
     private void ensure(int more) {
