@@ -1,30 +1,54 @@
 package dev.adit.matcher;
 
-/** Where the elements of a path are: its non-empty pieces between slashes. The one place that knows, for rules and requests alike. */
+/** The elements of a path: its non-empty pieces between slashes. */
 final class Elements {
     private Elements() {}
-
-    /** The start of the first element at or after {@code from}, or the length of {@code path} if there is none. */
-    static int start(String path, int from) {
-        int start = from;
-        while (start < path.length() && path.charAt(start) == '/') {
-            start++;
-        }
-        return start;
-    }
-
-    /** The end (exclusive) of the element that starts at {@code start}. */
-    static int end(String path, int start) {
-        int slash = path.indexOf('/', start);
-        return slash < 0 ? path.length() : slash;
-    }
 
     /** How many elements {@code path} has. */
     static int count(String path) {
         int count = 0;
-        for (int start = start(path, 0); start < path.length(); start = start(path, end(path, start))) {
-            count++;
+        char before = '/';
+        for (int i = 0; i < path.length(); i++) {
+            char c = path.charAt(i);
+            if (before == '/' && c != '/') {
+                count++;
+            }
+            before = c;
         }
         return count;
+    }
+
+    /** {@code path} with one slash before each element and none at its end; empty for the root. */
+    static String respelled(String path) {
+        if (isRespelled(path)) {
+            return path;
+        }
+        StringBuilder spelled = new StringBuilder(path.length() + 1);
+        char before = '/';
+        for (int i = 0; i < path.length(); i++) {
+            char c = path.charAt(i);
+            if (c != '/') {
+                if (before == '/') {
+                    spelled.append('/');
+                }
+                spelled.append(c);
+            }
+            before = c;
+        }
+        return spelled.toString();
+    }
+
+    private static boolean isRespelled(String path) {
+        return path.isEmpty() || isWellSpelled(path) && !path.endsWith("/");
+    }
+
+    /** Whether {@code path} has one slash before each element, and at most one at its end. */
+    static boolean isWellSpelled(String path) {
+        return path.startsWith("/") && !path.contains("//");
+    }
+
+    /** Whether the elements of one path are the first ones of another, both respelled. */
+    static boolean lead(String first, String path) {
+        return path.startsWith(first) && (path.length() == first.length() || path.charAt(first.length()) == '/');
     }
 }

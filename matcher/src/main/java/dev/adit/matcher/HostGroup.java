@@ -1,6 +1,8 @@
 package dev.adit.matcher;
 
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -8,92 +10,63 @@ import org.jspecify.annotations.Nullable;
  * The rules of one host pattern, and the walk that chooses among them. Immutable.
  *
  * <pre>
- *  rules                     trie                                 regexes, longest text first
- *  Prefix /            A     (root) best A                        /shop/[a-z]+/[0-9]+   R
- *  Prefix /shop        S       +-- shop    best S                 /[^/]*                Q
- *  Exact  /shop/cart   C             +-- cart   best S, exact C
+ *  rules                     table                            regexes, longest text first
+ *  Prefix /            A     (root)      A                    /shop/[a-z]+/[0-9]+   R
+ *  Prefix /shop        S     /shop       S                    /[^/]*                Q
+ *  Exact  /shop/cart   C     /shop/cart  S, exact C
  *  Regex  ...          R,Q
  *
- *  1. Follow the path's elements down the trie until one is unknown.     /shop/cart/x  ends at cart
- *  2. An exact text of that node that equals the whole path wins.        /shop/cart    C
- *  3. The node's best prefix was found when the trie was built           /shop/cart/x  S
- *     (best of the node and all above it), so nothing is kept on the way.
- *  4. Regexes whose text is longer than that prefix's are asked in turn. /shop/ab/12   R
+ *  1. The longest prefix of the path that the table knows.               /shop/cart/x  /shop/cart
+ *  2. An EXACT rule there that equals the whole path wins.               /shop/cart    C
+ *  3. Else the best PREFIX there or above it                             /shop/cart/x  S
+ *     unless one of the regexes whose text is longer accepts the path.   /shop/ab/12   R
  * </pre>
- *
- * <p>{@code find} and {@code explain} are this one walk, without and with a {@link Recorder}.
  */
 final class HostGroup<T> {
+    /** By the length of the elements, then of the text. */
+    private static final Comparator<Rule<?>> TOP_DOWN = Comparator.<Rule<?>>comparingInt(
+                    rule -> Elements.respelled(rule.path()).length())
+            .thenComparing(Rule.PRECEDENCE);
+
     /** All of them, sorted by {@link Rule#PRECEDENCE}. */
     final List<Rule<T>> rules;
     /** What answers if no rule matches. */
     final @Nullable T fallback;
 
-    private final TrieNode<T> root;
+    private final PathTable<T> table;
     private final Rule<T>[] regexes;
 
+    @SuppressWarnings({"unchecked", "rawtypes"}) // the arrays hold nothing but the rules of the list
     HostGroup(List<Rule<T>> rules, @Nullable T fallback) {
-        List<Rule<T>> sorted = new ArrayList<>(rules);
-        sorted.sort(Rule.PRECEDENCE);
-        List<Rule<T>> trieRules = new ArrayList<>(sorted.size());
-        List<Rule<T>> regexRules = new ArrayList<>();
-        for (Rule<T> rule : sorted) {
-            (rule.kind() == PathKind.REGEX ? regexRules : trieRules).add(rule);
-        }
-        this.rules = List.copyOf(sorted);
+        Rule<T>[] sorted = rules.toArray(new Rule[0]);
+        Arrays.sort(sorted, Rule.PRECEDENCE);
+        this.rules = List.of(sorted);
         this.fallback = fallback;
-        this.root = TrieNode.root(trieRules);
-        this.regexes = Rule.array(regexRules);
+        List<Rule<T>> spelledOut = new ArrayList<>(sorted.length);
+        List<Rule<T>> patterns = new ArrayList<>(0);
+        for (Rule<T> rule : sorted) {
+            (rule.kind() == PathKind.REGEX ? patterns : spelledOut).add(rule);
+        }
+        this.regexes = patterns.toArray(new Rule[0]);
+        this.table = new PathTable<>(spelledOut, regexes.length > 0);
     }
 
     @Nullable
-    T find(String path) {
-        Rule<T> rule = walk(path, null);
-        return rule == null ? fallback : rule.value();
-    }
-
-    MatchTrace<T> explain(String pattern, String path) {
-        Recorder<T> recorder = new Recorder<>();
-        Rule<T> rule = walk(path, recorder);
-        if (rule == null) {
-            return new MatchTrace<>(pattern, recorder.candidates(null), fallback, fallback != null);
+    T find(Scratch scratch, String path) {
+        int at = table.find(scratch, path);
+        Rule<T> regex = regex(path, at, null);
+        if (regex != null) {
+            return regex.value();
         }
-        return new MatchTrace<>(pattern, recorder.candidates(rule), rule.value(), false);
+        return at == PathTable.NONE ? fallback : table.value(at);
     }
 
-    private @Nullable Rule<T> walk(String path, @Nullable Recorder<T> recorder) {
-        TrieNode<T> node = root;
-        TrieNode<T> child = root;
-        int to = 0;
-        while (child != null) {
-            node = child;
-            if (recorder != null) {
-                recorder.matched(node.prefixes);
-            }
-            int from = Elements.start(path, to);
-            to = Elements.end(path, from);
-            child = from == to ? null : node.child(path, from, to);
+    /** The first regex that accepts the path and goes before the PREFIX at {@code at}. */
+    private @Nullable Rule<T> regex(String path, int at, @Nullable Recorder<T> recorder) {
+        if (regexes.length == 0 || PathTable.isExact(at)) {
+            return null;
         }
-        Rule<T> exact = exact(node, path, recorder);
-        return exact != null ? exact : regex(path, node.bestPrefix, recorder);
-    }
-
-    private static <T> @Nullable Rule<T> exact(TrieNode<T> node, String path, @Nullable Recorder<T> recorder) {
-        Rule<T> found = null;
-        for (Rule<T> rule : node.exacts) {
-            boolean equal = rule.path().equals(path);
-            if (recorder != null) {
-                recorder.lookedAt(rule, equal);
-            }
-            if (equal) {
-                found = rule;
-            }
-        }
-        return found;
-    }
-
-    private @Nullable Rule<T> regex(String path, @Nullable Rule<T> prefix, @Nullable Recorder<T> recorder) {
-        int atLeast = prefix == null ? 0 : prefix.path().length() + 1;
+        int atLeast = at == PathTable.NONE ? 0 : table.prefixLength(at) + 1;
         for (Rule<T> rule : regexes) {
             if (rule.path().length() < atLeast) {
                 break; // only shorter ones follow
@@ -106,6 +79,49 @@ final class HostGroup<T> {
                 return rule;
             }
         }
-        return prefix;
+        return null;
+    }
+
+    /** Linear in the number of rules. */
+    MatchTrace<T> explain(String pattern, String path) {
+        Recorder<T> recorder = new Recorder<>();
+        int at = table.find(Scratch.mine(), path);
+        Rule<T> rule = lookAtTable(path, at, recorder);
+        Rule<T> regex = regex(path, at, recorder);
+        Rule<T> winner = regex == null ? rule : regex;
+        List<MatchTrace.Candidate<T>> candidates = recorder.candidates(winner);
+        return winner == null
+                ? new MatchTrace<>(pattern, candidates, fallback, fallback != null)
+                : new MatchTrace<>(pattern, candidates, winner.value(), false);
+    }
+
+    /** Records the rules on the way to the slot that answered; gives the one whose answer stands at {@code at}. */
+    private @Nullable Rule<T> lookAtTable(String path, int at, Recorder<T> recorder) {
+        String asked = Elements.respelled(path);
+        List<Rule<T>> onTheWay = new ArrayList<>();
+        int deepest = 0;
+        for (Rule<T> rule : rules) {
+            String named = Elements.respelled(rule.path());
+            if (rule.kind() != PathKind.REGEX && Elements.lead(named, asked)) {
+                onTheWay.add(rule);
+                deepest = Math.max(deepest, named.length());
+            }
+        }
+        onTheWay.sort(TOP_DOWN);
+        Rule<T> answering = null;
+        for (Rule<T> rule : onTheWay) {
+            if (rule.kind() == PathKind.PREFIX) {
+                recorder.lookedAt(rule, true);
+                answering = at == PathTable.NONE || PathTable.isExact(at) ? null : Rule.first(rule, answering);
+            }
+        }
+        for (Rule<T> rule : onTheWay) {
+            if (rule.kind() == PathKind.EXACT && Elements.respelled(rule.path()).length() == deepest) {
+                boolean equal = rule.path().equals(path);
+                recorder.lookedAt(rule, equal);
+                answering = equal ? rule : answering;
+            }
+        }
+        return answering;
     }
 }

@@ -1,10 +1,11 @@
 package dev.adit.matcher;
 
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -29,44 +30,22 @@ import org.jspecify.annotations.Nullable;
  * @see <a href="https://kubernetes.io/docs/concepts/services-networking/ingress/#hostname-wildcards">Kubernetes: Ingress, hostname wildcards</a>
  */
 public final class HostMap<V> {
-    private static final HostMap<?> EMPTY = new HostMap<>(List.of());
-
-    /** Sorted by pattern. */
-    private final List<Entry<V>> entries;
     /** By the whole host. */
-    private final @Nullable Entry<?>[] exact;
+    private final NameTable<Entry<V>> exact;
     /** By the host from its first dot on: {@code .shop.example}. */
-    private final @Nullable Entry<?>[] wildcard;
+    private final NameTable<Entry<V>> wildcard;
 
     private final @Nullable Entry<V> everyOther;
 
-    private HostMap(List<Entry<V>> sorted) {
-        List<Entry<V>> exactEntries = new ArrayList<>(sorted.size());
-        List<Entry<V>> wildcardEntries = new ArrayList<>();
-        Entry<V> empty = null;
-        for (Entry<V> entry : sorted) {
-            if (entry.pattern.isEmpty()) {
-                empty = entry;
-            } else if (isWildcard(entry.pattern)) {
-                wildcardEntries.add(entry);
-            } else {
-                exactEntries.add(entry);
-            }
-        }
-        entries = sorted;
-        exact = RegionTable.of(exactEntries, Entry<?>[]::new);
-        wildcard = RegionTable.of(wildcardEntries, Entry<?>[]::new);
-        everyOther = empty;
+    private HostMap(NameTable<Entry<V>> exact, NameTable<Entry<V>> wildcard, @Nullable Entry<V> everyOther) {
+        this.exact = exact;
+        this.wildcard = wildcard;
+        this.everyOther = everyOther;
     }
 
     /** A builder without entries. */
     public static <V> Builder<V> builder() {
-        return HostMap.<V>empty().toBuilder();
-    }
-
-    @SuppressWarnings("unchecked") // without entries there is no value of any type
-    private static <V> HostMap<V> empty() {
-        return (HostMap<V>) EMPTY;
+        return new Builder<>(new HostMap<>(NameTable.empty(), NameTable.empty(), null));
     }
 
     /**
@@ -104,7 +83,12 @@ public final class HostMap<V> {
      * host, else null. At most two look-ups, each linear in the length of the host; allocates nothing.
      */
     public @Nullable V find(String host) {
-        Entry<V> entry = entry(host);
+        return find(Scratch.mine(), host);
+    }
+
+    @Nullable
+    V find(Scratch scratch, String host) {
+        Entry<V> entry = entry(scratch, host);
         return entry == null ? null : entry.value;
     }
 
@@ -113,27 +97,31 @@ public final class HostMap<V> {
      * costs.
      */
     public @Nullable String pattern(String host) {
-        Entry<V> entry = entry(host);
+        Entry<V> entry = entry(Scratch.mine(), host);
         return entry == null ? null : entry.pattern;
     }
 
-    @SuppressWarnings("unchecked") // the tables hold only what the constructor put there
-    private @Nullable Entry<V> entry(String host) {
-        Entry<?> found = RegionTable.find(exact, host, 0, host.length());
+    private @Nullable Entry<V> entry(Scratch scratch, String host) {
+        Entry<V> found = exact.find(scratch, host, 0);
         if (found == null) {
             int dot = host.indexOf('.');
             if (dot > 0) { // a wildcard stands for one label, and no label is empty
-                found = RegionTable.find(wildcard, host, dot, host.length());
+                found = wildcard.find(scratch, host, dot);
             }
         }
-        return found == null ? everyOther : (Entry<V>) found;
+        return found == null ? everyOther : found;
     }
 
     /** Every pattern and its value, sorted by pattern. */
     public void forEach(BiConsumer<? super String, ? super V> action) {
-        for (Entry<V> entry : entries) {
-            action.accept(entry.pattern, entry.value);
+        List<Entry<V>> entries = new ArrayList<>();
+        exact.forEach(entries::add);
+        wildcard.forEach(entries::add);
+        if (everyOther != null) {
+            entries.add(everyOther);
         }
+        entries.sort(Comparator.comparing(entry -> entry.pattern));
+        entries.forEach(entry -> action.accept(entry.pattern, entry.value));
     }
 
     /** A builder that starts with these entries. It copies nothing; its {@code build} reuses the entries that did not change. */
@@ -141,7 +129,7 @@ public final class HostMap<V> {
         return new Builder<>(this);
     }
 
-    private static final class Entry<V> extends RegionTable.Entry {
+    private static final class Entry<V> extends NameTable.Entry {
         final String pattern;
         final V value;
 
@@ -156,7 +144,7 @@ public final class HostMap<V> {
     public static final class Builder<V> {
         private final HostMap<V> base;
         /** What differs from the base; null for a pattern that was removed. */
-        private final TreeMap<String, @Nullable Entry<V>> changes = new TreeMap<>();
+        private final Map<String, @Nullable Entry<V>> changes = new HashMap<>();
 
         private Builder(HostMap<V> base) {
             this.base = base;
@@ -185,39 +173,51 @@ public final class HostMap<V> {
             return this;
         }
 
-        /** The map. Linear in the number of entries; hashes only what changed. */
+        /**
+         * The map. Its time and memory grow with what changed, and with a sixteenth of the number of entries; it shares the rest with the map that
+         * this builder started with. Much more than that grew in number, it is laid out anew.
+         */
         public HostMap<V> build() {
             if (changes.isEmpty()) {
                 return base;
             }
-            List<Entry<V>> old = base.entries;
-            List<Entry<V>> merged = new ArrayList<>(old.size() + changes.size());
-            int next = 0;
+            Change<V> exact = new Change<>();
+            Change<V> wildcard = new Change<>();
+            Entry<V> everyOther = base.everyOther;
             for (Map.Entry<String, @Nullable Entry<V>> change : changes.entrySet()) {
-                while (next < old.size() && old.get(next).pattern.compareTo(change.getKey()) < 0) {
-                    merged.add(old.get(next++));
-                }
-                if (next < old.size() && old.get(next).pattern.equals(change.getKey())) {
-                    next++;
-                }
-                Entry<V> entry = change.getValue();
-                if (entry != null) {
-                    merged.add(entry);
+                String pattern = change.getKey();
+                if (pattern.isEmpty()) {
+                    everyOther = change.getValue();
+                } else {
+                    (isWildcard(pattern) ? wildcard : exact).note(change.getValue(), base.entryOf(pattern));
                 }
             }
-            merged.addAll(old.subList(next, old.size()));
-            return new HostMap<>(merged);
+            return new HostMap<>(exact.applyTo(base.exact), wildcard.applyTo(base.wildcard), everyOther);
         }
     }
 
-    @SuppressWarnings("unchecked") // the tables hold only what the constructor put there
+    private static final class Change<V> {
+        private final List<Entry<V>> put = new ArrayList<>();
+        private final List<Entry<V>> removed = new ArrayList<>();
+
+        void note(@Nullable Entry<V> now, @Nullable Entry<V> before) {
+            if (now != null) {
+                put.add(now);
+            } else if (before != null) {
+                removed.add(before);
+            }
+        }
+
+        NameTable<Entry<V>> applyTo(NameTable<Entry<V>> table) {
+            return table.with(put, removed);
+        }
+    }
+
     private @Nullable Entry<V> entryOf(String pattern) {
         if (pattern.isEmpty()) {
             return everyOther;
         }
-        return (Entry<V>)
-                (isWildcard(pattern)
-                        ? RegionTable.find(wildcard, pattern, 1, pattern.length())
-                        : RegionTable.find(exact, pattern, 0, pattern.length()));
+        Scratch scratch = Scratch.mine();
+        return isWildcard(pattern) ? wildcard.find(scratch, pattern, 1) : exact.find(scratch, pattern, 0);
     }
 }

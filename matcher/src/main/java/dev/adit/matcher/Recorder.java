@@ -16,12 +16,6 @@ final class Recorder<T> {
         looked.add(new Looked<>(rule, matches));
     }
 
-    void matched(Rule<T>[] rules) {
-        for (Rule<T> rule : rules) {
-            lookedAt(rule, true);
-        }
-    }
-
     @SuppressWarnings("ReferenceEquality") // the winner is one of the rules that were looked at, whatever equals it
     List<Candidate<T>> candidates(@Nullable Rule<T> winner) {
         List<Candidate<T>> candidates = new ArrayList<>(looked.size());

@@ -51,10 +51,12 @@ public final class RouteMatcher<T> {
      * @param path without query; any text, {@code /} for none
      */
     public @Nullable T find(String host, String path) {
-        HostGroup<T> group = group(host);
-        return group == null ? null : group.find(path);
+        Scratch scratch = Scratch.mine();
+        HostGroup<T> group = groups.find(scratch, host);
+        return group == null ? null : group.find(scratch, path);
     }
 
+    /** The group that serves a host, or null. */
     @Nullable
     HostGroup<T> group(String host) {
         return groups.find(host);

@@ -1,7 +1,6 @@
 package dev.adit.matcher;
 
 import java.util.Comparator;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,15 +18,16 @@ record Rule<T>(PathKind kind, String path, @Nullable PathPattern pattern, T valu
     static final Comparator<Rule<?>> PRECEDENCE =
             Comparator.<Rule<?>>comparingInt(rule -> -rule.path.length()).thenComparing(Rule::path);
 
-    private static final Rule<?>[] NONE = {};
-
     /** Whether a REGEX rule accepts a request path. */
     boolean accepts(String requestPath) {
         return pattern != null && pattern.matches(requestPath);
     }
 
-    @SuppressWarnings("unchecked") // an array holds nothing but the rules of the list
-    static <T> Rule<T>[] array(List<Rule<T>> rules) {
-        return (Rule<T>[]) rules.toArray(NONE);
+    /** The one of the two that goes first, if there are two. */
+    static <T> @Nullable Rule<T> first(@Nullable Rule<T> one, @Nullable Rule<T> other) {
+        if (one == null || other == null) {
+            return one == null ? other : one;
+        }
+        return PRECEDENCE.compare(one, other) <= 0 ? one : other;
     }
 }
