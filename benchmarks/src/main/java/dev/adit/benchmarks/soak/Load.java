@@ -36,6 +36,9 @@ final class Load {
     /** Less than a window: with more to send, the JDK's client does not hear an answer that comes early. */
     private static final int STREAM_UPLOAD = 60_000;
 
+    /** What the JDK's client lets come on one HTTP/2 connection without having taken it; it has 32 MiB less a frame. */
+    private static final int CONNECTION_WINDOW = 31 << 20;
+
     private static final int STREAMS = 16;
     private static final int MESSAGES = 50;
     private static final int LONGEST_MESSAGE = 100_000;
@@ -75,7 +78,8 @@ final class Load {
         run("TLS, HTTP/2", random -> askMany(h2, random));
         run("TLS, HTTP/2, upload", random -> exchange(h2, "/upload", STREAM_UPLOAD));
         run("TLS, HTTP/2, download", random -> exchange(h2, "/download", 0));
-        run("TLS, HTTP/2, client leaves", random -> leaveStream(h2, random));
+        LeavingClient leaving = new LeavingClient();
+        run("TLS, HTTP/2, client leaves", leaving::leave);
         run("WebSocket", random -> converse(h2, "ws://127.0.0.1:" + http, random));
         run("WebSocket, TLS", random -> converse(tls, "wss://127.0.0.1:" + https, random));
     }
@@ -305,11 +309,24 @@ final class Load {
         }
     }
 
-    private void leaveStream(HttpClient client, Random random) throws IOException, InterruptedException {
-        HttpResponse<InputStream> answer = client.send(request("/download").build(), BodyHandlers.ofInputStream());
-        expect(answer.statusCode() == 200, "status " + answer.statusCode());
-        try (InputStream body = answer.body()) {
-            body.readNBytes(random.nextInt(100_000));
+    /**
+     * Leaves streams in the middle. The JDK's client never gives back the part of its connection's window that such a stream
+     * has taken, so it is replaced before that is used up, and nobody else shares its connection.
+     */
+    private final class LeavingClient {
+        private HttpClient client = client(Version.HTTP_2);
+        private int left;
+
+        void leave(Random random) throws IOException, InterruptedException {
+            if (++left * Upstream.DOWNLOAD > CONNECTION_WINDOW) {
+                client = client(Version.HTTP_2);
+                left = 1;
+            }
+            HttpResponse<InputStream> answer = client.send(request("/download").build(), BodyHandlers.ofInputStream());
+            expect(answer.statusCode() == 200, "status " + answer.statusCode());
+            try (InputStream body = answer.body()) {
+                body.readNBytes(random.nextInt(100_000));
+            }
         }
     }
 
