@@ -27,8 +27,12 @@ import io.netty.util.AsciiString;
 final class Http2Codec extends Http2ConnectionHandler {
     /** Requests that may be under way at once on a connection to an upstream. */
     static final int MAX_STREAMS = 100;
-    /** What a peer may send on one stream before we have passed it on, in bytes: what RFC 9113 begins with. */
+    /** What a peer may send on a new stream before we have passed it on, in bytes: what RFC 9113 begins with. */
     static final int STREAM_WINDOW = 65_535;
+    /** How far the window of a stream may grow, in bytes: enough for 10 MiB/s if the peer is 0.1 s away. */
+    static final int MAX_STREAM_WINDOW = 16 * STREAM_WINDOW;
+    /** What all windows of a connection may grow by, in bytes. */
+    static final int LOAN = 4 * MAX_STREAM_WINDOW;
 
     private static final int MAX_SMALL_CONTINUATIONS = 16;
 
@@ -99,9 +103,12 @@ final class Http2Codec extends Http2ConnectionHandler {
         return codec;
     }
 
-    /** Lets the peer fill the window of every stream: no stream can use up what the others need. Call when in place. */
+    /**
+     * Lets the peer fill the windows of all streams, grown or not: no stream can use up what the others need. So much is the
+     * most that a connection makes us hold. Call when in place.
+     */
     void openConnectionWindow() throws Http2Exception {
-        long more = Math.min((streams - 1L) * STREAM_WINDOW, Integer.MAX_VALUE - STREAM_WINDOW);
+        long more = Math.min((streams - 1L) * STREAM_WINDOW + LOAN, Integer.MAX_VALUE - STREAM_WINDOW);
         decoder().flowController().incrementWindowSize(connection().connectionStream(), (int) more);
     }
 }

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What the streams of both sides have in common: data that came and that nobody could take yet, and frames that were
- * written and have not left yet. The peer's window opens by what is taken from the queue.
+ * written and have not left yet. The peer's window opens by what is taken from the queue, and grows as long as nothing has
+ * to wait there.
  */
 abstract class Http2StreamHandler implements ChannelFutureListener {
     final Http2Streams streams;
@@ -20,6 +21,10 @@ abstract class Http2StreamHandler implements ChannelFutureListener {
     final SendWatch sending = new SendWatch();
     /** Null as long as nothing was kept: most requests have no body. */
     private @Nullable ArrayDeque<ByteBuf> queue;
+    /** What the peer may send before we have passed it on, in bytes. */
+    private int window = Http2Codec.STREAM_WINDOW;
+    /** What was passed on since something last had to wait, or since the window last grew, in bytes. */
+    private int passed;
 
     private @Nullable Http2Stream stream;
     private @Nullable ChannelFuture last;
@@ -63,17 +68,37 @@ abstract class Http2StreamHandler implements ChannelFutureListener {
         return queue != null && !queue.isEmpty();
     }
 
-    /** The piece that was kept first; the peer may send as much again. */
+    /** The piece that was kept first; the peer may send as much again, or more if whoever takes it keeps up with the peer. */
     final ByteBuf take() {
-        ByteBuf data = Objects.requireNonNull(queue).remove();
-        streams.consumed(stream(), data.readableBytes());
+        ByteBuf data = remove();
+        // What waits behind it came faster than it could leave.
+        passed = hasKept() ? 0 : passed + data.readableBytes();
+        if (passed >= window && isOpen()) {
+            passed = 0;
+            window += streams.lend(stream(), window);
+        }
         return data;
     }
 
     /** Throws away what was kept. */
     final void discard() {
         while (hasKept()) {
-            take().release();
+            remove().release();
+        }
+    }
+
+    private ByteBuf remove() {
+        ByteBuf data = Objects.requireNonNull(queue).remove();
+        streams.consumed(stream(), data.readableBytes());
+        giveBack();
+        return data;
+    }
+
+    /** What fills a grown window may outlast the stream, and counts as lent until it is gone, too. */
+    final void giveBack() {
+        if (!isOpen() && !hasKept()) {
+            streams.giveBack(window - Http2Codec.STREAM_WINDOW);
+            window = Http2Codec.STREAM_WINDOW;
         }
     }
 

@@ -22,6 +22,8 @@ final class Http2Streams {
     private final Http2Connection.PropertyKey key;
     private @Nullable ChannelHandlerContext ctx;
     private boolean flushing;
+    /** What the windows of streams have grown by, in bytes. */
+    private int lent;
 
     /** @param closed called after a stream has ended */
     Http2Streams(Loop loop, FrameBudget budget, Http2Codec codec, Runnable closed) {
@@ -35,6 +37,7 @@ final class Http2Streams {
                 Http2StreamHandler handler = stream.removeProperty(key);
                 if (handler != null) {
                     handler.closed();
+                    handler.giveBack();
                 }
                 closed.run();
             }
@@ -112,6 +115,30 @@ final class Http2Streams {
         } catch (Http2Exception e) {
             codec.onError(ctx(), true, e);
         }
+    }
+
+    /**
+     * Lets the window of {@code stream} grow: to twice its size, if the connection has as much to lend.
+     *
+     * @return by how many bytes it has grown
+     */
+    int lend(Http2Stream stream, int window) {
+        if (window > Http2Codec.MAX_STREAM_WINDOW / 2 || window > Http2Codec.LOAN - lent) {
+            return 0;
+        }
+        try {
+            codec.decoder().flowController().incrementWindowSize(stream, window);
+        } catch (Http2Exception e) {
+            codec.onError(ctx(), true, e);
+            return 0;
+        }
+        lent += window;
+        flush();
+        return window;
+    }
+
+    void giveBack(int size) {
+        lent -= size;
     }
 
     void goAway(int lastStream) {

@@ -232,6 +232,16 @@ final class Http2Peer implements AutoCloseable {
         }
     }
 
+    /** The next HEADERS on whatever stream; other frames are passed over. */
+    Frame nextHead() throws IOException {
+        for (Frame frame = any(); frame != null; frame = any()) {
+            if (frame.type == HEADERS) {
+                return frame;
+            }
+        }
+        throw new EOFException("the connection ended");
+    }
+
     /** The whole answer on {@code stream}; frames of other streams are lost. Opens windows as data comes. */
     Answer answer(int stream) throws IOException {
         Frame head = next(HEADERS, stream);
