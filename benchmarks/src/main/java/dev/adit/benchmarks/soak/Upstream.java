@@ -48,6 +48,8 @@ final class Upstream {
 
     private static void serve(Socket socket) {
         try (Wire wire = new Wire(socket)) {
+            // It is the gateway that ends what it has no use for.
+            socket.setSoTimeout(0);
             Upstream upstream = new Upstream(wire);
             while (upstream.answer()) {
                 wire.out().flush();
