@@ -372,12 +372,10 @@ final class Http2ClientStream extends Http2StreamHandler implements ClientSide {
     }
 
     @Override
-    void writabilityChanged() {
+    void writableAgain() {
         if (tunnel != null) {
-            if (writable()) {
-                tunnel.clientWritable();
-            }
-        } else if (driver != null && writable()) {
+            tunnel.clientWritable();
+        } else if (driver != null) {
             driver.clientWritable();
         }
     }

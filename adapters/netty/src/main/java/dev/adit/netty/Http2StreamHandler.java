@@ -30,6 +30,10 @@ abstract class Http2StreamHandler implements ChannelFutureListener {
     private @Nullable ChannelFuture last;
     /** Our last frame is written, if not sent. */
     private boolean ended;
+    /** There is a body to send, so that the peer's windows must open. */
+    private boolean sends;
+    /** They are shut, and count as something that does not leave. */
+    private boolean shut;
 
     Http2StreamHandler(Http2Streams streams) {
         this.streams = streams;
@@ -129,6 +133,31 @@ abstract class Http2StreamHandler implements ChannelFutureListener {
         track(streams.codec
                 .encoder()
                 .writeData(streams.ctx(), id(), data, 0, end, streams.ctx().newPromise()));
+        watchWindows();
+    }
+
+    /** From now on the peer must not keep its windows shut: as long as they are, nothing may be written that would wait. */
+    final void watchWindows() {
+        sends = true;
+        windowsChanged();
+    }
+
+    private void windowsChanged() {
+        boolean wereShut = shut;
+        shut = sends && !ended && !isWritable();
+        if (shut && !wereShut) {
+            sending.begun();
+        } else if (wereShut && !shut) {
+            sending.done();
+        }
+    }
+
+    /** The peer's windows have opened or shut. */
+    final void writabilityChanged() {
+        windowsChanged();
+        if (isWritable()) {
+            writableAgain();
+        }
     }
 
     private void track(ChannelFuture written) {
@@ -152,8 +181,8 @@ abstract class Http2StreamHandler implements ChannelFutureListener {
     /** For now, nothing more will be read. */
     abstract void readComplete();
 
-    /** The peer's windows may have opened. */
-    abstract void writabilityChanged();
+    /** The peer's windows have opened. */
+    abstract void writableAgain();
 
     /** The stream is no more. */
     abstract void closed();

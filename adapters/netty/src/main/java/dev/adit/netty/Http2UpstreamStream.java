@@ -118,6 +118,7 @@ final class Http2UpstreamStream extends Http2StreamHandler implements UpstreamSi
             loop.eventLoop.execute(() -> failed(UpstreamFailure.Kind.CLOSED, false, "no stream could be opened"));
         } else {
             opened(opened);
+            watchWindows();
         }
     }
 
@@ -151,8 +152,8 @@ final class Http2UpstreamStream extends Http2StreamHandler implements UpstreamSi
     }
 
     @Override
-    void writabilityChanged() {
-        if (owner != null && isWritable()) {
+    void writableAgain() {
+        if (owner != null) {
             owner.upstreamWritable();
         }
     }

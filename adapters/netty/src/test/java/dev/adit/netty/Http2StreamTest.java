@@ -369,4 +369,22 @@ class Http2StreamTest {
             proxy.awaitOutcomes(Outcome.CLIENT_ABORTED, Outcome.CLIENT_ABORTED);
         }
     }
+
+    @Test
+    void leavesAClientThatOpensItsWindowNoMore() throws Exception {
+        TransportLimits limits =
+                TransportLimits.DEFAULT.toBuilder().send(Duration.ofMillis(100)).build();
+        String piece = "0123456789";
+        try (ScriptedUpstream upstream = new ScriptedUpstream(gateway -> {
+                    gateway.head();
+                    gateway.send("HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n" + piece);
+                    gateway.rest();
+                });
+                Proxy proxy = Proxy.to(upstream.port()).limits(limits).start();
+                Http2Peer client = Http2Peer.client(proxy.client(), SMALL_WINDOW, piece.length())) {
+            assertThat(client.get(1, "/").next(Http2Peer.DATA, 1).text()).isEqualTo(piece);
+            assertThat(client.next(Http2Peer.RST_STREAM, 1).code()).isEqualTo(CANCEL);
+            proxy.awaitOutcomes(Outcome.CLIENT_ABORTED);
+        }
+    }
 }

@@ -11,7 +11,9 @@ import dev.adit.netty.Http2Peer.Answer;
 import dev.adit.netty.Http2Peer.Frame;
 import io.netty.handler.codec.http2.Http2Headers;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -395,6 +397,28 @@ class Http2UpstreamTest {
                 Http2Peer client = Http2Peer.client(proxy.client())) {
             assertThat(client.get(1, "/").answer(1).body()).isEqualTo("ok");
             closed.await();
+        }
+    }
+
+    @Test
+    void leavesAnEndpointThatOpensItsWindowNoMore() throws Exception {
+        int window = 65_535;
+        AtomicInteger left = new AtomicInteger(window);
+        CountDownLatch shut = new CountDownLatch(1);
+        try (ScriptedUpstream upstream = serving((gateway, frame) -> {
+                    if (frame.type() == Http2Peer.DATA && left.addAndGet(-frame.payload().length) == 0) {
+                        shut.countDown();
+                    }
+                });
+                Proxy proxy = Proxy.of(Proxy.manifest("grpc", upstream.port()))
+                        .options(Map.of("proxy-send-timeout", "1", "proxy-next-upstream-tries", "1"))
+                        .start();
+                Peer client = proxy.client()) {
+            client.send("POST / HTTP/1.1\r\nHost: a.test\r\nContent-Length: " + (window + 1) + "\r\n\r\n")
+                    .send(new byte[window]);
+            assertThat(shut.await(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(client.send("x").head()).startsWith("HTTP/1.1 504 ");
+            proxy.awaitOutcomes(Outcome.COMPLETED);
         }
     }
 }

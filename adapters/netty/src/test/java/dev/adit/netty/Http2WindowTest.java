@@ -114,8 +114,7 @@ class Http2WindowTest {
                     peer.data(stream, new byte[0], true);
                     gateway.rest();
                 });
-                Proxy proxy =
-                        Proxy.of(Proxy.manifest("grpc", upstream.port())).start();
+                Proxy proxy = Proxy.of(Proxy.manifest("grpc", upstream.port())).start();
                 Peer client = proxy.client()) {
             client.send("GET / HTTP/1.1\r\nHost: a.test\r\n\r\n").head();
             for (int i = 0; i < PIECES; i++) {
@@ -147,8 +146,7 @@ class Http2WindowTest {
                     peer.headers(stream, headers(":status", "200"), true);
                     gateway.rest();
                 });
-                Proxy proxy =
-                        Proxy.of(Proxy.manifest("grpc", upstream.port())).start();
+                Proxy proxy = Proxy.of(Proxy.manifest("grpc", upstream.port())).start();
                 Http2Peer client = Http2Peer.client(proxy.client())) {
             client.headers(1, request("POST", "/"), false);
             int window = Http2Codec.STREAM_WINDOW;
