@@ -1,10 +1,15 @@
 #!/usr/bin/env bash
-# CPU time of a proxy process per request, Adit beside nginx and HAProxy in one run.
+# CPU time of a proxy process per request, and how long requests take, Adit beside nginx and HAProxy in one run.
 #
 #     CPU 0: load generator and backend (nginx)         CPU 1: the proxy alone
 #
 #   wrk or h2load ==> proxy under test ==> backend    utime + stime of the proxy, from /proc/PID/stat,
 #                                                     before and after, over the requests that were answered
+#
+# Scenario "rate" is about time instead: RATE requests a second, evenly spaced over 32 kept connections, far below what
+# any contender could serve; of how long each took, the median (p50) and the 99th percentile (p99), in microseconds.
+#
+# Every contender is warmed up by the same number of requests before each scenario, however long they take.
 #
 # Needs Linux with two CPUs, a JDK, and nginx, haproxy, wrk, h2load and openssl (Debian: nginx-light haproxy wrk
 # nghttp2-client openssl).
@@ -12,6 +17,7 @@
 #
 #   benchmarks/e2e/run.sh                             every contender, every scenario, 3 repetitions of 5 s
 #   CONTENDERS="nginx adit" SCENARIOS="h1 tls" SECS=10 REPS=5 benchmarks/e2e/run.sh
+#   SCENARIOS=rate RATE=2000 REPS=5 benchmarks/e2e/run.sh                                latency only, at another rate
 #   SCENARIOS="h2 h2tls" benchmarks/e2e/run.sh        HTTP/2 in front, 16 connections of 16 streams; HTTP/1.1 behind
 #   CONTENDERS="nginx adit adit-jdk" SCENARIOS="tls handshake" benchmarks/e2e/run.sh     OpenSSL beside the JDK's TLS
 #   CONTENDERS="adit jetty undertow" SCENARIOS="h1" benchmarks/e2e/run.sh                the transports side by side
@@ -19,14 +25,15 @@
 #   JAVA_OPTS="..." benchmarks/e2e/run.sh             other options than the default ones below
 #
 # Prints a table of medians and their ratios to nginx, and keeps every repetition in benchmarks/target/e2e.jsonl. An
-# answer that is not 2xx, or a socket error, is printed with its row and voids it.
+# answer that is not 2xx, a socket error, or a rate that was not kept is printed with its row and voids it.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
 CONTENDERS=${CONTENDERS:-nginx haproxy adit}
-SCENARIOS=${SCENARIOS:-h1 close tls handshake h2 h2tls}
+SCENARIOS=${SCENARIOS:-h1 close tls handshake h2 h2tls rate}
 SECS=${SECS:-5}
 REPS=${REPS:-3}
+RATE=${RATE:-3200}
 JAVA_OPTS=${JAVA_OPTS:--Xms512m -Xmx512m -XX:+UseSerialGC -XX:-UsePerfData}
 # The others want a port of its own for HTTP/2 in clear text.
 BACKEND=21900 HTTP=21080 HTTPS=21443 H2C=21081
@@ -167,23 +174,50 @@ load() { # scenario seconds port-of-h2c
     handshake) taskset -c 0 wrk -t1 -c32 -d"$2"s --timeout 10s -H 'Connection: close' "https://127.0.0.1:$HTTPS/1k" ;;
     h2) taskset -c 0 h2load -t1 -c16 -m16 -D "$2" "http://127.0.0.1:$3/1k" ;;
     h2tls) taskset -c 0 h2load -t1 -c16 -m16 -D "$2" "https://127.0.0.1:$HTTPS/1k" ;;
-    *) echo "no scenario $1; there are h1 close tls handshake h2 h2tls" >&2; exit 2 ;;
+    rate)
+      rm -f "$work/times"
+      taskset -c 0 h2load --h1 -t1 -c32 --rps $((RATE / 32)) -D "$2" --log-file "$work/times" "http://127.0.0.1:$HTTP/1k"
+      ;;
+    *) echo "no scenario $1; there are h1 close tls handshake h2 h2tls rate" >&2; exit 2 ;;
   esac
 }
 
+requests() { awk '/requests in/ { print $1 } /^status codes:/ { print $3 }'; }
+
+# New connections cost more than requests, and need not be as many.
+warm_up() { # scenario port-of-h2c
+  local scenario=$1 left=100000 answered
+  case $scenario in close | handshake) left=20000 ;; rate) scenario=h1 ;; esac
+  while [ "$left" -gt 0 ]; do
+    answered=$(load "$scenario" 2 "$2" | requests)
+    [ "${answered:-0}" -gt 0 ] || { echo "nothing is answered in scenario $1" >&2; exit 1; }
+    left=$((left - answered))
+  done
+}
+
+# What h2load wrote of each request: when it began, its status, and how many microseconds it took.
+percentile() { # of a hundred
+  sort -n -k3,3 "$work/times" | awk -v p="$1" '{ micros[NR] = $3 } END { n = int(NR * p / 100); print micros[n < 1 ? 1 : n] }'
+}
+
 measure() { # contender pid scenario
-  local before after output requests trouble warm=10 h2c=$HTTP
-  case $1 in nginx | haproxy) warm=2 h2c=$H2C ;; esac
-  load "$3" $warm $h2c > /dev/null
+  local before after output requests trouble rep figures h2c=$HTTP
+  case $1 in nginx | haproxy) h2c=$H2C ;; esac
+  warm_up "$3" $h2c
   for rep in $(seq "$REPS"); do
     before=$(ticks "$2")
     output=$(load "$3" "$SECS" $h2c)
     after=$(ticks "$2")
-    requests=$(awk '/requests in/ { print $1 } /^status codes:/ { print $3 }' <<< "$output")
+    requests=$(requests <<< "$output")
     trouble=$(grep -E 'Non-2xx|Socket errors|^requests:.* [1-9][0-9]* (failed|errored|timeout)|^status codes:.* [1-9][0-9]* [345]xx' <<< "$output" |
       tr -s ' ' | tr '\n' ';' || true)
-    awk -v c="$1" -v s="$3" -v r="$rep" -v n="$requests" -v t=$((after - before)) -v hz="$TICKS" -v secs="$SECS" -v bad="$trouble" \
-      'BEGIN { printf "{\"contender\":\"%s\",\"scenario\":\"%s\",\"rep\":%d,\"requests\":%d,\"perSecond\":%d,\"cpuMicrosPerRequest\":%.2f,\"trouble\":\"%s\"}\n", c, s, r, n, n / secs, t / hz * 1e6 / n, bad }' \
+    figures=
+    if [ "$3" = rate ]; then
+      figures=",\"p50Micros\":$(percentile 50),\"p99Micros\":$(percentile 99)"
+      [ "$requests" -ge $((RATE * SECS * 95 / 100)) ] || trouble+="$requests requests of $((RATE * SECS));"
+    fi
+    awk -v c="$1" -v s="$3" -v r="$rep" -v n="$requests" -v t=$((after - before)) -v hz="$TICKS" -v secs="$SECS" -v bad="$trouble" -v more="$figures" \
+      'BEGIN { printf "{\"contender\":\"%s\",\"scenario\":\"%s\",\"rep\":%d,\"requests\":%d,\"perSecond\":%d,\"cpuMicrosPerRequest\":%.2f%s,\"trouble\":\"%s\"}\n", c, s, r, n, n / secs, t / hz * 1e6 / n, more, bad }' \
       | tee -a benchmarks/target/e2e.jsonl >> "$work/results"
   done
 }
@@ -202,22 +236,29 @@ for contender in $CONTENDERS; do
   wait "$pid" 2>/dev/null || true
 done
 
-echo "CPU microseconds of the proxy per request, median of $REPS x $SECS s (ratio to nginx); $(nproc) CPUs, $(java -version 2>&1 | head -1)"
+echo "CPU microseconds of the proxy per request, and microseconds that a request takes at $RATE a second (p50, p99);"
+echo "median of $REPS x $SECS s (ratio to nginx); $(nproc) CPUs, $(java -version 2>&1 | head -1)"
 awk -v scenarios="$SCENARIOS" -v contenders="$CONTENDERS" '
   function field(name) { match($0, "\"" name "\":\"?[^,\"}]*"); v = substr($0, RSTART, RLENGTH); sub(/^"[^"]*":"?/, "", v); return v }
-  { key = field("contender") SUBSEP field("scenario"); count[key]++; value[key, count[key]] = field("cpuMicrosPerRequest") + 0; if (field("trouble") != "") bad[key] = field("trouble") }
-  function median(key,   n, i, j, x) {
-    n = count[key]; if (!n) return 0
-    for (i = 1; i <= n; i++) a[i] = value[key, i]
+  {
+    row = field("contender") SUBSEP field("scenario"); n = ++count[row]; trouble = field("trouble")
+    if (field("scenario") == "rate") { value[row, "p50", n] = field("p50Micros"); value[row, "p99", n] = field("p99Micros") }
+    else value[row, "", n] = field("cpuMicrosPerRequest")
+    if (trouble != "") bad[row] = trouble
+  }
+  function median(row, kind,   n, i, j, x) {
+    n = count[row]; if (!n) return 0
+    for (i = 1; i <= n; i++) a[i] = value[row, kind, i] + 0
     for (i = 2; i <= n; i++) { x = a[i]; for (j = i - 1; j >= 1 && a[j] > x; j--) a[j + 1] = a[j]; a[j + 1] = x }
     return n % 2 ? a[(n + 1) / 2] : (a[n / 2] + a[n / 2 + 1]) / 2
   }
   END {
     ns = split(scenarios, s, " "); nc = split(contenders, c, " ")
-    printf "| |"; for (i = 1; i <= ns; i++) printf " %s |", s[i]; printf "\n|---|"; for (i = 1; i <= ns; i++) printf "---|"; printf "\n"
+    for (i = 1; i <= ns; i++) if (s[i] == "rate") { of[++m] = "rate"; kind[m] = "p50"; of[++m] = "rate"; kind[m] = "p99" } else of[++m] = s[i]
+    printf "| |"; for (i = 1; i <= m; i++) printf " %s |", kind[i] == "" ? of[i] : kind[i]; printf "\n|---|"; for (i = 1; i <= m; i++) printf "---|"; printf "\n"
     for (k = 1; k <= nc; k++) {
       printf "| %s |", c[k]
-      for (i = 1; i <= ns; i++) { m = median(c[k] SUBSEP s[i]); base = median("nginx" SUBSEP s[i]); printf " %.1f%s%s |", m, base ? sprintf(" (%.2f)", m / base) : "", (c[k] SUBSEP s[i]) in bad ? " VOID: " bad[c[k] SUBSEP s[i]] : "" }
+      for (i = 1; i <= m; i++) { row = c[k] SUBSEP of[i]; v = median(row, kind[i]); base = median("nginx" SUBSEP of[i], kind[i]); printf " %.1f%s%s |", v, base ? sprintf(" (%.2f)", v / base) : "", row in bad ? " VOID: " bad[row] : "" }
       printf "\n"
     }
   }' "$work/results"
