@@ -1,9 +1,12 @@
 package dev.adit.balancer;
 
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
 
 /**
  * Makes pools and owns what is learned about endpoints, which all pools share. What is learned about an endpoint is kept
@@ -12,16 +15,39 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 public final class Balancer {
     private final ConcurrentHashMap<Endpoint, Vitals> vitals = new ConcurrentHashMap<>();
+    private final LongSupplier nanoTime;
+    private final RandomGenerator random;
+    private final BalancerListener listener;
 
-    /** A balancer without pools. */
-    public Balancer() {}
+    /** A balancer without pools that goes by the system's clock. */
+    public Balancer() {
+        this(System::nanoTime, new ThreadRandom(), BalancerListener.NONE);
+    }
+
+    /**
+     * A balancer without pools.
+     *
+     * @param nanoTime a clock that never goes back, in nanoseconds
+     * @param random must be safe for as many threads as use the balancer
+     * @param listener hears what happens to endpoints
+     */
+    public Balancer(LongSupplier nanoTime, RandomGenerator random, BalancerListener listener) {
+        this.nanoTime = Objects.requireNonNull(nanoTime);
+        this.random = Objects.requireNonNull(random);
+        this.listener = Objects.requireNonNull(listener);
+    }
 
     /**
      * A pool of {@code endpoints}, in that order; an endpoint that is listed twice counts once. Close the pool when nobody
      * will name it any more.
      */
     public Pool pool(BalancePolicy policy, List<Endpoint> endpoints) {
-        return new Pool(this, policy, endpoints);
+        return pool(PoolSettings.of(policy), Member.allOf(endpoints));
+    }
+
+    /** The same with more settings, and more said about the endpoints. */
+    public Pool pool(PoolSettings settings, List<Member> members) {
+        return new Pool(this, settings, members);
     }
 
     /** How many leases are open at {@code endpoint}, over all pools; 0 for an endpoint nobody names. Never negative. */
@@ -30,46 +56,92 @@ public final class Balancer {
         return known == null ? 0 : known.inFlight();
     }
 
+    /**
+     * Says what active probes have found. A pool does without an endpoint that is down, unless too few others are left. To
+     * say it again, or of an endpoint that nobody names, does nothing.
+     */
+    public void mark(Endpoint endpoint, boolean up) {
+        Vitals known = vitals.get(endpoint);
+        if (known != null && known.mark(up, now())) {
+            changed(known);
+            listener.marked(endpoint, up);
+        }
+    }
+
+    long now() {
+        return nanoTime.getAsLong();
+    }
+
+    RandomGenerator random() {
+        return random;
+    }
+
+    BalancerListener listener() {
+        return listener;
+    }
+
     /** How many endpoints something is known about. */
     int known() {
         return vitals.size();
     }
 
-    /** The vitals of every endpoint, kept until {@link #release}. */
-    Vitals[] retain(List<Endpoint> endpoints) {
-        List<Vitals> members = new ArrayList<>(endpoints.size());
-        for (Endpoint endpoint : new LinkedHashSet<>(endpoints)) {
-            members.add(vitals.compute(endpoint, (key, known) -> {
-                Vitals member = known == null ? new Vitals(this, key) : known;
-                member.retain();
-                return member;
+    /**
+     * The vitals of every endpoint, kept until {@link #release}.
+     *
+     * @param warm whether endpoints that nothing is known about are not to be treated as new
+     */
+    List<Vitals> retain(Pool pool, List<Member> members, boolean warm) {
+        List<Vitals> retained = new ArrayList<>(members.size());
+        for (Member member : members) {
+            retained.add(vitals.compute(member.endpoint(), (key, known) -> {
+                Vitals its = known == null ? new Vitals(this, key) : known;
+                if (known == null && !warm) {
+                    its.comes(now());
+                }
+                its.retain(pool);
+                return its;
             }));
         }
-        return members.toArray(Vitals[]::new);
+        return retained;
     }
 
     /** Undoes one {@link #retain}. */
-    void release(Vitals[] members) {
-        for (Vitals member : members) {
-            vitals.computeIfPresent(member.endpoint(), (key, known) -> {
-                known.release();
+    void release(Pool pool, List<Vitals> retained) {
+        for (Vitals its : retained) {
+            vitals.computeIfPresent(its.endpoint(), (key, known) -> {
+                known.release(pool);
                 return known.tryRetire() ? null : known;
             });
         }
     }
 
     /** Begins a lease at an endpoint whose vitals were dropped after a pool had chosen it: a slow and rare path. */
-    Vitals enter(Endpoint endpoint) {
+    Vitals enter(Endpoint endpoint, int stripe) {
         return vitals.compute(endpoint, (key, known) -> {
-            Vitals member = known == null ? new Vitals(this, key) : known;
+            Vitals its = known == null ? new Vitals(this, key) : known;
             // Vitals retire only inside an atomic step of this map, so those in it always let a lease in.
-            member.tryEnter();
-            return member;
+            its.tryEnter(stripe);
+            return its;
         });
     }
 
     /** Drops vitals that nobody names if nothing is in flight there. */
     void dropIfIdle(Vitals idle) {
         vitals.computeIfPresent(idle.endpoint(), (key, known) -> known.tryRetire() ? null : known);
+    }
+
+    /** Has every pool that names the endpoint notice what became of it. */
+    void changed(Vitals its) {
+        for (Pool pool : its.pools()) {
+            pool.refresh();
+        }
+    }
+
+    /** The random generator of whichever thread asks. */
+    private static final class ThreadRandom implements RandomGenerator {
+        @Override
+        public long nextLong() {
+            return ThreadLocalRandom.current().nextLong();
+        }
     }
 }

@@ -1,56 +1,162 @@
 package dev.adit.balancer;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Endpoints and a way to choose among them. Survives table swaps. Safe for any number of threads; {@link #lease} never
- * waits for {@link #update}.
+ * Endpoints and a way to choose among them. Survives table swaps. Safe for any number of threads; to lease never waits for
+ * an update to work out its tables.
  */
 public final class Pool {
-    private final Balancer balancer;
-    private final BalancePolicy policy;
-    /** Where the next choice starts. Lives as long as the pool, so an update does not send everybody to the first endpoint. */
-    private final AtomicInteger cursor = new AtomicInteger();
+    /** Of latencies that only outlier detection asks for. */
+    private static final Duration DECAY = Duration.ofSeconds(10);
 
-    private volatile Vitals[] members;
+    private final Balancer balancer;
+    private final PoolSettings settings;
+    private final Choosers choosers;
+    private final @Nullable Outliers outliers;
+    private final boolean timed;
+    private final boolean counted;
+    private final long decayNanos;
+    /** The open leases, if this pool counts them. */
+    private final AtomicInteger live = new AtomicInteger();
+
+    private final AtomicInteger retries = new AtomicInteger();
+
+    /** Updates take turns behind it. */
+    private final Object updates = new Object();
+
+    // What rosters are made of. Written under the lock of this.
+    private volatile @Nullable Listing listed;
+    private List<Roster.Candidate> candidates = List.of();
     private boolean closed;
 
-    Pool(Balancer balancer, BalancePolicy policy, List<Endpoint> endpoints) {
+    private volatile Roster roster;
+
+    /**
+     * Members as they were given.
+     *
+     * @param keyed those that a table is made of
+     * @param keys the table, if the policy needs one
+     */
+    private record Listing(
+            List<Member> members,
+            List<Member> keyed,
+            @Nullable KeyTable keys) {}
+
+    Pool(Balancer balancer, PoolSettings settings, List<Member> members) {
         this.balancer = balancer;
-        this.policy = Objects.requireNonNull(policy);
-        this.members = balancer.retain(endpoints);
+        this.settings = Objects.requireNonNull(settings);
+        this.choosers = new Choosers(balancer, settings);
+        this.timed = settings.timed();
+        this.counted = settings.counted();
+        this.decayNanos = (settings.policy() instanceof BalancePolicy.PeakEwma ewma ? ewma.decay() : DECAY).toNanos();
+        OutlierDetection rules = settings.outliers();
+        this.outliers = rules == null ? null : new Outliers(this, rules, balancer.now());
+        Listing listing = listing(members);
+        synchronized (this) {
+            // Whoever ejects one of them meanwhile waits until there is a roster to change.
+            this.roster = enroll(listing, true);
+        }
     }
 
     /** The policy this pool was made with. */
     public BalancePolicy policy() {
-        return policy;
+        return settings.policy();
+    }
+
+    /** What this pool was made with. */
+    public PoolSettings settings() {
+        return settings;
     }
 
     /** The endpoints as of now, in the order they were given, each once. */
     public List<Endpoint> endpoints() {
-        Vitals[] now = members;
-        List<Endpoint> endpoints = new ArrayList<>(now.length);
-        for (Vitals member : now) {
-            endpoints.add(member.endpoint());
+        List<Endpoint> endpoints = new ArrayList<>();
+        for (Seat seat : roster.seats) {
+            endpoints.add(seat.endpoint());
         }
         return Collections.unmodifiableList(endpoints);
     }
 
+    /** The members as of now, in the order they were given, each endpoint once. */
+    public List<Member> members() {
+        List<Member> members = new ArrayList<>();
+        for (Seat seat : roster.seats) {
+            members.add(seat.member);
+        }
+        return Collections.unmodifiableList(members);
+    }
+
+    // --- changes
+
+    /** Replaces the endpoints, as {@link #updateMembers} with members of weight 1 in no zone. */
+    public void update(List<Endpoint> endpoints) {
+        updateMembers(Member.allOf(endpoints));
+    }
+
     /**
-     * Replaces the endpoints: one volatile store. Leases of endpoints that are gone stay valid, and what is learned about
-     * endpoints that stay is kept.
+     * Replaces the members: one volatile store. Leases of endpoints that are gone stay valid, and what is learned about
+     * endpoints that stay is kept. Of members with the same endpoint the first counts.
      */
-    public synchronized void update(List<Endpoint> endpoints) {
-        Vitals[] before = members;
-        Vitals[] after = balancer.retain(endpoints);
-        members = after;
-        // Only now: an endpoint that is in both lists must not be dropped in between.
-        balancer.release(closed ? after : before);
+    public void updateMembers(List<Member> members) {
+        synchronized (updates) {
+            Listing listing = listing(members);
+            synchronized (this) {
+                List<Vitals> before = vitals();
+                roster = enroll(listing, candidates.isEmpty());
+                // Only now: an endpoint that is in both lists must not be dropped in between.
+                balancer.release(this, closed ? vitals() : before);
+            }
+        }
+    }
+
+    /** Takes its time, and so needs no lock that choices or health may wait for. */
+    private Listing listing(List<Member> members) {
+        Map<Endpoint, Member> distinct = new LinkedHashMap<>();
+        members.forEach(member -> distinct.putIfAbsent(member.endpoint(), member));
+        boolean allDrain = distinct.values().stream().allMatch(Member::draining);
+        List<Member> keyed = distinct.values().stream()
+                .filter(m -> allDrain || !m.draining())
+                .toList();
+        Listing last = listed;
+        KeyTable keys = last != null && last.keyed.equals(keyed) ? last.keys : choosers.table(keyed);
+        return new Listing(List.copyOf(distinct.values()), keyed, keys);
+    }
+
+    private Roster enroll(Listing listing, boolean warm) {
+        Map<Endpoint, Tally> tallies = new HashMap<>();
+        for (Roster.Candidate candidate : candidates) {
+            if (candidate.tally() != null) {
+                tallies.put(candidate.member().endpoint(), candidate.tally());
+            }
+        }
+        List<Vitals> retained = balancer.retain(this, listing.members, warm);
+        List<Roster.Candidate> enrolled = new ArrayList<>(retained.size());
+        for (int i = 0; i < retained.size(); i++) {
+            Member member = listing.members.get(i);
+            Tally tally = counted ? tallies.getOrDefault(member.endpoint(), new Tally()) : null;
+            enrolled.add(new Roster.Candidate(member, retained.get(i), tally));
+        }
+        candidates = List.copyOf(enrolled);
+        listed = listing;
+        return roster(balancer.now());
+    }
+
+    private Roster roster(long now) {
+        return Roster.of(this, candidates, choosers, listed == null ? null : listed.keys, now);
+    }
+
+    private List<Vitals> vitals() {
+        return candidates.stream().map(Roster.Candidate::vitals).toList();
     }
 
     /**
@@ -60,44 +166,215 @@ public final class Pool {
     public synchronized void close() {
         if (!closed) {
             closed = true;
-            balancer.release(members);
+            balancer.release(this, vitals());
         }
+    }
+
+    // --- choices
+
+    /**
+     * Leases an endpoint that {@code key} has not tried, or returns null if there is none or {@link CircuitLimits} are
+     * reached. Allocates nothing but the lease. Takes constant time if nothing was tried, all limits are far and the policy
+     * does not say otherwise; linear time in the number of endpoints at worst.
+     */
+    public @Nullable Lease lease(PickKey key) {
+        return lease(key, false);
+    }
+
+    /** The same for a request that has failed before: null also if the {@link RetryBudget} is spent. */
+    public @Nullable Lease retry(PickKey key) {
+        if (!budgeted()) {
+            return null;
+        }
+        Lease lease = lease(key, true);
+        if (lease == null) {
+            retries.decrementAndGet();
+        }
+        return lease;
     }
 
     /**
-     * Chooses an endpoint that {@code key} has not tried, or null if there is none. Allocates nothing but the lease, and
-     * takes time linear in the number of endpoints at worst, constant if nothing was tried.
+     * The endpoint that {@link #lease} would choose, or null if there is none: a turn is taken, but nothing is counted. For
+     * those who keep count themselves.
      */
-    public @Nullable Lease lease(PickKey key) {
-        Vitals chosen = nextInTurn(members, key);
-        if (chosen == null) {
+    public @Nullable Endpoint choose(PickKey key) {
+        Seat seat = seat(key);
+        if (seat == null) {
             return null;
         }
-        return new Lease(chosen.tryEnter() ? chosen : balancer.enter(chosen.endpoint()));
+        leaveSeat(seat);
+        return seat.endpoint();
     }
 
-    private @Nullable Vitals nextInTurn(Vitals[] among, PickKey key) {
-        // An endpoint that was tried gives its turn away: the next turn is drawn. To walk on without drawing would give
-        // its neighbour this turn and the next one too.
-        for (int turns = among.length; turns > 0; turns--) {
-            Vitals candidate = among[slot(cursor.getAndIncrement(), among.length)];
-            if (!key.tried(candidate.endpoint())) {
-                return candidate;
-            }
+    private @Nullable Lease lease(PickKey key, boolean retry) {
+        Seat seat = seat(key);
+        if (seat == null) {
+            return null;
         }
-        // With other threads drawing in between, the turns above need not have shown every endpoint.
-        int start = cursor.get();
-        for (int offset = 0; offset < among.length; offset++) {
-            Vitals candidate = among[slot(start + offset, among.length)];
-            if (!key.tried(candidate.endpoint())) {
-                return candidate;
-            }
+        long started = timed ? balancer.now() : 0;
+        int stripe = Stripes.mine();
+        Vitals vitals = seat.vitals;
+        if (!vitals.tryEnter(stripe)) {
+            vitals = balancer.enter(seat.endpoint(), stripe);
         }
-        return null;
+        return new Lease(seat, vitals, stripe, retry, started);
     }
 
-    private static int slot(int turn, int size) {
-        return (turn & Integer.MAX_VALUE) % size;
+    private @Nullable Seat seat(PickKey key) {
+        Roster now = current();
+        if (!counted) {
+            return now.chooser.choose(key, 0);
+        }
+        int open = live.incrementAndGet();
+        Seat seat = open > settings.limits().pool() ? null : now.chooser.choose(key, open);
+        if (seat == null) {
+            live.decrementAndGet();
+        }
+        return seat;
+    }
+
+    private void leaveSeat(Seat seat) {
+        if (seat.tally != null) {
+            seat.tally.giveBack();
+            live.decrementAndGet();
+        }
+    }
+
+    private boolean budgeted() {
+        RetryBudget budget = settings.retries();
+        int most = budget == null ? Integer.MAX_VALUE : budget.allowed(inFlight());
+        int open = retries.get();
+        while (open < most) {
+            if (retries.compareAndSet(open, open + 1)) {
+                return true;
+            }
+            open = retries.get();
+        }
+        return false;
+    }
+
+    private int inFlight() {
+        int sum = 0;
+        for (Seat seat : roster.seats) {
+            sum += seat.vitals.inFlight();
+        }
+        return sum;
+    }
+
+    /** A lease of this pool ends. */
+    void ended(Seat seat, Vitals vitals, int stripe, long started, LeaseOutcome outcome, boolean retry) {
+        leaveSeat(seat);
+        if (retry) {
+            retries.decrementAndGet();
+        }
+        if (outcome == LeaseOutcome.ABANDONED || !timed && outliers == null) {
+            return;
+        }
+        boolean failed = outcome == LeaseOutcome.FAILED;
+        long now = timed || failed ? balancer.now() : 0;
+        if (timed) {
+            long took = now - started;
+            vitals.latency().add(failed ? Math.max(took, decayNanos / 10) : took, now, decayNanos);
+        }
+        if (outliers == null) {
+            return;
+        }
+        if (failed) {
+            outliers.failed(vitals, vitals.failed(), now);
+        } else {
+            vitals.answered(stripe);
+            if (timed) {
+                outliers.passed(now);
+            }
+        }
+    }
+
+    // --- health
+
+    private Roster current() {
+        Roster now = roster;
+        return now.temporary && balancer.now() - now.until >= 0 ? refresh(now) : now;
+    }
+
+    /** Makes the roster anew, as something became of an endpoint. */
+    void refresh() {
+        refresh(null);
+    }
+
+    /** @param old makes it anew only if it is still this one, as many may notice that time has passed; or null */
+    private Roster refresh(@Nullable Roster old) {
+        List<Endpoint> restored = new ArrayList<>();
+        Roster made;
+        synchronized (this) {
+            if (old != null && roster != old) {
+                return roster;
+            }
+            long now = balancer.now();
+            for (Roster.Candidate candidate : candidates) {
+                if (candidate.vitals().isEjected() && candidate.vitals().restore(now)) {
+                    restored.add(candidate.member().endpoint());
+                }
+            }
+            made = roster(now);
+            roster = made;
+        }
+        restored.forEach(balancer.listener()::restored);
+        return made;
+    }
+
+    /** Leaves an endpoint out for a while and says how long, or 0 if it is not ours, is out already, or may not be out. */
+    long eject(Vitals vitals, OutlierDetection rules, long now) {
+        long nanos;
+        synchronized (this) {
+            long out = candidates.stream().filter(c -> c.vitals().isEjected()).count();
+            if (out >= rules.allowed(candidates.size()) || !vitals().contains(vitals)) {
+                return 0;
+            }
+            nanos = vitals.eject(now, rules);
+        }
+        if (nanos > 0) {
+            balancer.changed(vitals);
+        }
+        return nanos;
+    }
+
+    Balancer balancer() {
+        return balancer;
+    }
+
+    List<Seat> seats() {
+        return roster.seats;
+    }
+
+    // --- reports
+
+    /** This pool as of now. */
+    public PoolView view() {
+        Roster now = current();
+        long nanos = balancer.now();
+        List<PoolView.MemberView> members = new ArrayList<>();
+        for (Seat seat : now.seats) {
+            members.add(view(seat, nanos));
+        }
+        return new PoolView(policy(), inFlight(), retries.get(), now.panic, members);
+    }
+
+    private static PoolView.MemberView view(Seat seat, long now) {
+        Vitals vitals = seat.vitals;
+        boolean ejected = vitals.isEjected() && vitals.ejectedUntil() - now > 0;
+        PoolView.State state = vitals.isDown()
+                ? PoolView.State.DOWN
+                : ejected
+                        ? PoolView.State.EJECTED
+                        : seat.member.draining() ? PoolView.State.DRAINING : PoolView.State.ACTIVE;
+        return new PoolView.MemberView(
+                seat.member,
+                state,
+                seat.tenths / (double) SlowStart.STEPS,
+                vitals.inFlight(),
+                vitals.failuresInARow(),
+                (long) vitals.latency().last(),
+                ejected ? vitals.ejectedUntil() - now : 0);
     }
 
     @Override

@@ -1,27 +1,57 @@
 package dev.adit.balancer;
 
-import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 
 /**
- * What is learned about one endpoint, shared by every pool that names it: for now, how many leases are open.
+ * What is learned about one endpoint, shared by every pool that names it: how many leases are open, how quick it is, and
+ * whether it is left out.
  *
  * <pre>
  *             tryEnter / leave                tryRetire: nobody names it, nothing in flight
  *   in flight 0 &lt;-----------&gt; 1, 2, 3 ...     in flight 0 -----------------------------------&gt; RETIRED (final)
+ *
+ *                  eject                    restore: its time is over
+ *   in use -------------------> ejected ------------------------------> in use
  * </pre>
  *
- * Retired vitals are out of the balancer's map and let no lease in, so an endpoint never has two counts at once.
+ * Retired vitals are out of the balancer's map and let no lease in, so an endpoint never has two counts at once. Leases are
+ * counted in stripes: a lease leaves where it entered.
  */
 final class Vitals {
     private static final int RETIRED = Integer.MIN_VALUE;
-    private static final AtomicIntegerFieldUpdater<Vitals> IN_FLIGHT =
-            AtomicIntegerFieldUpdater.newUpdater(Vitals.class, "inFlight");
+    private static final Pool[] NOBODY = {};
+    private static final int IN_FLIGHT = 0;
+    private static final int ANSWERED = 1;
 
     private final Balancer owner;
     private final Endpoint endpoint;
-    private volatile int inFlight;
-    /** How many pools name the endpoint. Written only inside atomic steps of the owner's map. */
-    private volatile int pools;
+    /** In every stripe the leases in flight, and beside them the answers so far. */
+    private final AtomicIntegerArray counters = Stripes.counters();
+
+    private final AtomicInteger failed = new AtomicInteger();
+    private final Latency latency = new Latency();
+    /** The pools that name the endpoint, as often as they do. Written only inside atomic steps of the owner's map. */
+    private volatile Pool[] pools = NOBODY;
+
+    private volatile boolean down;
+    /** Failures since the last answer. */
+    private volatile int failuresInARow;
+
+    /** Guarded by this, but read without. */
+    private volatile boolean ejected;
+
+    private volatile long ejectedUntil;
+    /** How often it was ejected, one time soon after another. Guarded by this. */
+    private int ejections;
+
+    private long ejectedFor;
+
+    /** Since when the endpoint is new, if it is. */
+    private volatile boolean isNew;
+
+    private volatile long newSince;
 
     Vitals(Balancer owner, Endpoint endpoint) {
         this.owner = owner;
@@ -32,35 +62,156 @@ final class Vitals {
         return endpoint;
     }
 
+    // --- leases
+
     int inFlight() {
-        return Math.max(0, inFlight);
+        return Math.max(0, Stripes.sum(counters, IN_FLIGHT));
     }
 
     /** Counts a lease in; false if these vitals are retired. */
-    boolean tryEnter() {
+    boolean tryEnter(int stripe) {
         // An addition instead of a compare-and-set: on retired vitals it does no harm, as they stay negative.
-        return IN_FLIGHT.getAndIncrement(this) >= 0;
+        return counters.getAndIncrement(Stripes.slot(stripe) + IN_FLIGHT) >= 0;
     }
 
     /** Counts a lease out. */
-    void leave() {
+    void leave(int stripe) {
         // Whoever comes second, this or the pool that gives the endpoint up, sees what the other wrote and drops it.
-        if (IN_FLIGHT.decrementAndGet(this) == 0 && pools == 0) {
+        if (counters.decrementAndGet(Stripes.slot(stripe) + IN_FLIGHT) == 0 && pools.length == 0) {
             owner.dropIfIdle(this);
         }
     }
 
-    @SuppressWarnings("NonAtomicVolatileUpdate") // see the field
-    void retain() {
-        pools++;
+    Pool[] pools() {
+        return pools;
     }
 
-    @SuppressWarnings("NonAtomicVolatileUpdate") // see the field
-    void release() {
-        pools--;
+    void retain(Pool pool) {
+        Pool[] more = Arrays.copyOf(pools, pools.length + 1);
+        more[more.length - 1] = pool;
+        pools = more;
     }
 
+    void release(Pool pool) {
+        Pool[] before = pools;
+        int gone = Arrays.asList(before).indexOf(pool);
+        Pool[] fewer = Arrays.copyOf(before, before.length - 1);
+        System.arraycopy(before, gone + 1, fewer, gone, fewer.length - gone);
+        pools = fewer;
+    }
+
+    /** Only inside an atomic step of the owner's map. */
     boolean tryRetire() {
-        return pools == 0 && IN_FLIGHT.compareAndSet(this, 0, RETIRED);
+        if (pools.length > 0) {
+            return false;
+        }
+        for (int stripe = 0; stripe < Stripes.COUNT; stripe++) {
+            if (!counters.compareAndSet(Stripes.slot(stripe) + IN_FLIGHT, 0, RETIRED)) {
+                // Whoever was turned away meanwhile waits for this step to end, so nothing that was counted is lost.
+                for (int undone = 0; undone < stripe; undone++) {
+                    counters.set(Stripes.slot(undone) + IN_FLIGHT, 0);
+                }
+                return false;
+            }
+        }
+        return true;
+    }
+
+    // --- health
+
+    Latency latency() {
+        return latency;
+    }
+
+    void answered(int stripe) {
+        counters.getAndIncrement(Stripes.slot(stripe) + ANSWERED);
+        if (failuresInARow != 0) {
+            failuresInARow = 0;
+        }
+    }
+
+    /**
+     * Failures in a row, with this one. An ejection does not end the row, so that an endpoint which was let in again is out
+     * at its next failure unless it has answered before.
+     */
+    synchronized int failed() {
+        failed.getAndIncrement();
+        int failures = failuresInARow;
+        failuresInARow = failures == Integer.MAX_VALUE ? failures : failures + 1;
+        return failuresInARow;
+    }
+
+    int failuresInARow() {
+        return failuresInARow;
+    }
+
+    int answers() {
+        return Stripes.sum(counters, ANSWERED);
+    }
+
+    int failures() {
+        return failed.get();
+    }
+
+    /** Whether a pool should do without the endpoint; then until {@link #ejectedUntil}. */
+    boolean isEjected() {
+        return ejected;
+    }
+
+    long ejectedUntil() {
+        return ejectedUntil;
+    }
+
+    /** Begins an ejection and says how long it is, or 0 if one is under way. */
+    synchronized long eject(long now, OutlierDetection rules) {
+        if (ejected) {
+            return 0;
+        }
+        // Who behaved for as long as it was out begins anew.
+        boolean again = ejections > 0 && now - ejectedUntil < ejectedFor;
+        ejections = again ? ejections + 1 : 1;
+        ejectedFor = rules.ejectionNanos(ejections);
+        ejectedUntil = now + ejectedFor;
+        ejected = true;
+        return ejectedFor;
+    }
+
+    /** Ends an ejection whose time is over; true for the one who did. */
+    synchronized boolean restore(long now) {
+        if (!ejected || now - ejectedUntil < 0) {
+            return false;
+        }
+        ejected = false;
+        isNew = true;
+        newSince = ejectedUntil;
+        latency.forget();
+        return true;
+    }
+
+    boolean isDown() {
+        return down;
+    }
+
+    /** Whether that is news. */
+    synchronized boolean mark(boolean isUp, long now) {
+        boolean changes = down == isUp;
+        down = !isUp;
+        if (changes && isUp) {
+            isNew = true;
+            newSince = now;
+        }
+        return changes;
+    }
+
+    // --- age
+
+    void comes(long now) {
+        newSince = now;
+        isNew = true;
+    }
+
+    /** Nanoseconds since the endpoint came, or the greatest number if it was always there. */
+    long age(long now) {
+        return isNew ? Math.max(0, now - newSince) : Long.MAX_VALUE;
     }
 }

@@ -1,3 +1,3 @@
-/** Which endpoint serves a request: pools, leases and policies. No dependencies, no clock, no threads. */
+/** Which endpoint serves a request: pools, leases, policies and health. No dependencies and no threads; time and chance are given to it. */
 @org.jspecify.annotations.NullMarked
 package dev.adit.balancer;

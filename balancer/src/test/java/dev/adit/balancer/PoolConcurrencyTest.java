@@ -2,15 +2,20 @@ package dev.adit.balancer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -134,5 +139,93 @@ class PoolConcurrencyTest {
                 .toList();
         together(clients);
         endpoints.forEach(endpoint -> assertThat(balancer.inFlight(endpoint)).isZero());
+    }
+
+    @Test
+    void noLimitIsPassedHoweverManyAskAtOnce() throws Exception {
+        CircuitLimits limits = new CircuitLimits(3, 1);
+        for (BalancePolicy policy : List.of(
+                BalancePolicy.roundRobin(),
+                BalancePolicy.leastConnections(),
+                new BalancePolicy.LeastConnections(true),
+                new BalancePolicy.ConsistentHash(BalancePolicy.ConsistentHash.Table.RING, 1.1))) {
+            Pool pool = balancer.pool(
+                    PoolSettings.of(policy).with(limits).with(new RetryBudget(0, 1)),
+                    Member.allOf(PoolTest.endpoints(5)));
+            AtomicInteger open = new AtomicInteger();
+            Map<Endpoint, AtomicInteger> openAt = new ConcurrentHashMap<>();
+            AtomicInteger openRetries = new AtomicInteger();
+            Callable<?> client = () -> {
+                for (int i = 0; i < ROUNDS; i++) {
+                    boolean again = (i & 1) == 0;
+                    Lease lease = again ? pool.retry(PickKey.ANY) : pool.lease(PickKey.ANY);
+                    if (lease == null) {
+                        continue;
+                    }
+                    AtomicInteger here = openAt.computeIfAbsent(lease.endpoint(), e -> new AtomicInteger());
+                    assertThat(open.incrementAndGet()).isLessThanOrEqualTo(3);
+                    assertThat(here.incrementAndGet()).isEqualTo(1);
+                    assertThat(openRetries.addAndGet(again ? 1 : 0)).isLessThanOrEqualTo(1);
+                    openRetries.addAndGet(again ? -1 : 0);
+                    here.decrementAndGet();
+                    open.decrementAndGet();
+                    assertThat(lease.close(LeaseOutcome.ANSWERED)).isTrue();
+                    assertThat(lease.close(LeaseOutcome.ANSWERED)).isFalse();
+                }
+                return null;
+            };
+            together(List.of(client, client, client, client));
+            assertThat(pool.view().inFlight()).isZero();
+            assertThat(pool.view().retries()).isZero();
+            List<Lease> last = List.of(pool.lease(PickKey.ANY), pool.lease(PickKey.ANY), pool.lease(PickKey.ANY));
+            assertThat(pool.lease(PickKey.ANY)).isNull();
+            last.forEach(lease -> lease.close(LeaseOutcome.ANSWERED));
+        }
+    }
+
+    @Test
+    void noEjectionPassesItsShareWhileEndpointsFailAndChange() throws Exception {
+        AtomicLong clock = new AtomicLong();
+        Balancer timed = new Balancer(clock::get, new AnyThreadsRandom(), BalancerListener.NONE);
+        PoolSettings settings = PoolSettings.of(BalancePolicy.roundRobin())
+                .with(OutlierDetection.DEFAULT.withConsecutiveFailures(2).withShares(0.4, 0))
+                .with(new SlowStart(Duration.ofSeconds(1)));
+        Pool one = timed.pool(settings, Member.allOf(PoolTest.endpoints(6)));
+        Pool other = timed.pool(settings, Member.allOf(PoolTest.endpoints(4)));
+        Callable<?> client = () -> {
+            for (int i = 0; i < ROUNDS; i++) {
+                Lease lease = ((i & 1) == 0 ? one : other).lease(PickKey.ANY);
+                assertThat(lease).isNotNull();
+                lease.close(i % 5 < 3 ? LeaseOutcome.FAILED : LeaseOutcome.ANSWERED);
+                clock.addAndGet(10_000_000);
+            }
+            return null;
+        };
+        Callable<?> updater = () -> {
+            for (int i = 0; i < ROUNDS / 5; i++) {
+                one.update(PoolTest.endpoints(3 + i % 4));
+                for (Pool pool : List.of(one, other)) {
+                    List<Seat> roster = pool.seats();
+                    long out = roster.stream().filter(seat -> !seat.usable).count();
+                    assertThat(out).isLessThanOrEqualTo(roster.size() * 4L / 10);
+                }
+            }
+            return null;
+        };
+        together(List.of(client, client, client, updater));
+        assertThat(one.view().inFlight()).isZero();
+        one.close();
+        other.close();
+        assertThat(timed.known()).isZero();
+    }
+
+    /** Random numbers for any number of threads. */
+    private static final class AnyThreadsRandom implements RandomGenerator {
+        private final AtomicLong state = new AtomicLong();
+
+        @Override
+        public long nextLong() {
+            return Hash.mix(state.addAndGet(Hash.STEP));
+        }
     }
 }

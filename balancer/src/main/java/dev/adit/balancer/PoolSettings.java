@@ -1,0 +1,68 @@
+package dev.adit.balancer;
+
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a {@link Pool} does besides naming endpoints.
+ *
+ * @param policy how it chooses
+ * @param slowStart how new endpoints get their share, or null: at once
+ * @param zone which zone it prefers, or null: none
+ * @param outliers when an endpoint that misbehaves is left out, or null: never
+ * @param limits how many leases may be open
+ * @param retries how many of them may be retries, or null: all
+ */
+public record PoolSettings(
+        BalancePolicy policy,
+        @Nullable SlowStart slowStart,
+        @Nullable ZonePreference zone,
+        @Nullable OutlierDetection outliers,
+        CircuitLimits limits,
+        @Nullable RetryBudget retries) {
+    public PoolSettings {
+        Objects.requireNonNull(policy);
+        Objects.requireNonNull(limits);
+    }
+
+    /** The policy and nothing else. */
+    public static PoolSettings of(BalancePolicy policy) {
+        return new PoolSettings(policy, null, null, null, CircuitLimits.NONE, null);
+    }
+
+    /** The same with slow start. */
+    public PoolSettings with(SlowStart value) {
+        return new PoolSettings(policy, value, zone, outliers, limits, retries);
+    }
+
+    /** The same with a preferred zone. */
+    public PoolSettings with(ZonePreference value) {
+        return new PoolSettings(policy, slowStart, value, outliers, limits, retries);
+    }
+
+    /** The same with outlier detection. */
+    public PoolSettings with(OutlierDetection value) {
+        return new PoolSettings(policy, slowStart, zone, value, limits, retries);
+    }
+
+    /** The same with limits. */
+    public PoolSettings with(CircuitLimits value) {
+        return new PoolSettings(policy, slowStart, zone, outliers, value, retries);
+    }
+
+    /** The same with a retry budget. */
+    public PoolSettings with(RetryBudget value) {
+        return new PoolSettings(policy, slowStart, zone, outliers, limits, value);
+    }
+
+    /** Whether the latency of endpoints matters, so that the clock is read for every lease. */
+    boolean timed() {
+        return policy instanceof BalancePolicy.PeakEwma || outliers != null && outliers.latencyFactor() > 0;
+    }
+
+    /** Whether the leases of this pool must be counted apart from those of others. */
+    boolean counted() {
+        return !limits.equals(CircuitLimits.NONE)
+                || policy instanceof BalancePolicy.ConsistentHash hash && hash.bound() > 0;
+    }
+}

@@ -1,0 +1,50 @@
+package dev.adit.balancer;
+
+import java.util.List;
+
+/**
+ * A pool as of one moment, for reports and tests.
+ *
+ * @param policy how it chooses
+ * @param inFlight leases open at its endpoints, over all pools
+ * @param retries leases of this pool that are open and are retries
+ * @param panic whether so few endpoints are left that all are used
+ * @param members in the order they were given
+ */
+public record PoolView(BalancePolicy policy, int inFlight, int retries, boolean panic, List<MemberView> members) {
+    public PoolView {
+        members = List.copyOf(members);
+    }
+
+    /** Whether a member gets requests. */
+    public enum State {
+        /** It does. */
+        ACTIVE,
+        /** It gets only the sticky sessions it has, as long as others are left. */
+        DRAINING,
+        /** It misbehaved and is left out for a while. */
+        EJECTED,
+        /** Active probes say that it is down. */
+        DOWN
+    }
+
+    /**
+     * An endpoint in the pool.
+     *
+     * @param member its place
+     * @param state whether it gets requests
+     * @param effectiveWeight its weight as slow start has it now
+     * @param inFlight leases open there, over all pools
+     * @param failures failures in a row
+     * @param latencyNanos moving average of its latency, or 0 if none was measured
+     * @param ejectedForNanos how long it will be left out, or 0
+     */
+    public record MemberView(
+            Member member,
+            State state,
+            double effectiveWeight,
+            int inFlight,
+            int failures,
+            long latencyNanos,
+            long ejectedForNanos) {}
+}
