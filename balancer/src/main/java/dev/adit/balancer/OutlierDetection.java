@@ -14,8 +14,9 @@ import java.time.Duration;
  * @param interval how often rates and latencies are compared; positive
  * @param minRequests requests in an interval for a success rate or a latency to mean anything; positive. At least five
  *     endpoints must have that many
- * @param baseEjection how long an endpoint is out for the first time; twice that for the second time, and so on; positive
- * @param maxEjection how long it is out at most
+ * @param baseEjection how long an endpoint is out for the first time; twice that for the second time, and so on; positive.
+ *     Chance adds up to a half, so that those that went together do not all come back together
+ * @param maxEjection how long it is out at most, before chance adds to it
  * @param maxShare never more than this share of a pool is out for misbehaving: 0 to 1
  * @param panicShare if less than this share of a pool is left, all of it is used: 0 to 1
  */

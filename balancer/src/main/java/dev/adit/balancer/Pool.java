@@ -211,13 +211,14 @@ public final class Pool {
         if (seat == null) {
             return null;
         }
-        long started = timed ? balancer.now() : 0;
         int stripe = Stripes.mine();
         Vitals vitals = seat.vitals;
         if (!vitals.tryEnter(stripe)) {
             vitals = balancer.enter(seat.endpoint(), stripe);
         }
-        return new Lease(seat, vitals, stripe, retry, started);
+        return timed
+                ? new Lease.Timed(seat, vitals, stripe, retry, balancer.now())
+                : new Lease(seat, vitals, stripe, retry);
     }
 
     private @Nullable Seat seat(PickKey key) {
@@ -330,7 +331,7 @@ public final class Pool {
             if (out >= rules.allowed(candidates.size()) || !vitals().contains(vitals)) {
                 return 0;
             }
-            nanos = vitals.eject(now, rules);
+            nanos = vitals.eject(now, rules, (balancer.random().nextLong() >>> 11) * 0x1p-53);
         }
         if (nanos > 0) {
             balancer.changed(vitals);

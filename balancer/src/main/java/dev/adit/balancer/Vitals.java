@@ -162,15 +162,19 @@ final class Vitals {
         return ejectedUntil;
     }
 
-    /** Begins an ejection and says how long it is, or 0 if one is under way. */
-    synchronized long eject(long now, OutlierDetection rules) {
+    /**
+     * Begins an ejection and says how long it is, or 0 if one is under way.
+     *
+     * @param jitter 0 to 1: how much of the half of it that chance may add
+     */
+    synchronized long eject(long now, OutlierDetection rules, double jitter) {
         if (ejected) {
             return 0;
         }
         // Who behaved for as long as it was out begins anew.
         boolean again = ejections > 0 && now - ejectedUntil < ejectedFor;
         ejections = again ? ejections + 1 : 1;
-        ejectedFor = rules.ejectionNanos(ejections);
+        ejectedFor = (long) (rules.ejectionNanos(ejections) * (1 + jitter / 2));
         ejectedUntil = now + ejectedFor;
         ejected = true;
         return ejectedFor;

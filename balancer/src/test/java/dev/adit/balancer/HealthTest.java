@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 class HealthTest {
     private static final OutlierDetection RULES = OutlierDetection.DEFAULT.withConsecutiveFailures(3);
 
-    private final Workbench bench = new Workbench(1);
+    private final Workbench bench = Workbench.withoutChance();
 
     private Pool pool(OutlierDetection rules, int size) {
         return bench.balancer.pool(PoolSettings.of(BalancePolicy.roundRobin()).with(rules), members(size));
@@ -105,6 +105,20 @@ class HealthTest {
             assertThat(other.seats().stream().filter(seat -> !seat.usable)).hasSizeLessThanOrEqualTo(3 * tenths / 10);
             assertThat(ask(pool, PickKey.ANY)).as("somebody always serves").isNotNull();
         }
+    }
+
+    @Test
+    void thoseThatWentTogetherDoNotComeBackTogether() {
+        Workbench own = new Workbench(1);
+        Pool pool =
+                own.balancer.pool(PoolSettings.of(BalancePolicy.roundRobin()).with(RULES), members(20));
+        for (int number = 1; number <= 10; number++) {
+            fail(pool, number, 3);
+        }
+        own.passMillis(10_000);
+        assertThat(Workbench.counts(pool, 20, 100)).as("not yet").contains(0);
+        own.passMillis(5_000);
+        assertThat(Workbench.counts(pool, 20, 20)).containsOnly(1);
     }
 
     @Test
@@ -234,24 +248,25 @@ class HealthTest {
 
     @Test
     void zonesKeepTheirRequestsAndSpillOver() {
+        Workbench own = new Workbench(1);
         List<Member> members = new ArrayList<>(members(8));
         members.replaceAll(m -> m.withZone(members.indexOf(m) < 4 ? "a" : "b"));
         Pool pool =
-                bench.balancer.pool(PoolSettings.of(BalancePolicy.roundRobin()).with(ZonePreference.of("a")), members);
+                own.balancer.pool(PoolSettings.of(BalancePolicy.roundRobin()).with(ZonePreference.of("a")), members);
         assertThat(counts(pool, 8, 40)).containsExactly(10, 10, 10, 10, 0, 0, 0, 0);
         assertThat(ask(pool, Key.tried(Workbench.endpoints(4).toArray(Endpoint[]::new))))
                 .as("a retry may leave the zone")
                 .isNotNull();
-        bench.balancer.mark(endpoint(1), false);
+        own.balancer.mark(endpoint(1), false);
         assertThat(counts(pool, 8, 30)).containsExactly(0, 10, 10, 10, 0, 0, 0, 0);
-        bench.balancer.mark(endpoint(2), false);
+        own.balancer.mark(endpoint(2), false);
         int[] half = counts(pool, 8, 10_000);
         assertThat(half[2] + half[3]).as("half of the zone, times 1.4, stays").isBetween(6_800, 7_200);
         assertThat(half[4]).isBetween(600, 900);
-        bench.balancer.mark(endpoint(3), false);
-        bench.balancer.mark(endpoint(4), false);
+        own.balancer.mark(endpoint(3), false);
+        own.balancer.mark(endpoint(4), false);
         assertThat(counts(pool, 8, 40)).containsExactly(0, 0, 0, 0, 10, 10, 10, 10);
-        Pool stranger = bench.balancer.pool(
+        Pool stranger = own.balancer.pool(
                 PoolSettings.of(BalancePolicy.roundRobin()).with(ZonePreference.of("c")), members.subList(4, 8));
         assertThat(ask(stranger, PickKey.ANY)).isNotNull();
     }

@@ -227,7 +227,7 @@ class PoolTest {
         long before = threads.getCurrentThreadAllocatedBytes();
         leaseAndClose(pool, 1_000);
         long perLease = (threads.getCurrentThreadAllocatedBytes() - before) / 1_000;
-        assertThat(perLease).isLessThanOrEqualTo(32);
+        assertThat(perLease).isLessThanOrEqualTo(24);
     }
 
     private static void leaseAndClose(Pool pool, int times) {

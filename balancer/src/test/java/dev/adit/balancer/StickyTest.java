@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 class StickyTest {
     private static final byte[] KEY = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
 
-    private final Workbench bench = new Workbench(1);
+    private final Workbench bench = Workbench.withoutChance();
     private final SessionTokens tokens = new SessionTokens(KEY);
 
     private Pool pool(List<Member> members) {

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +18,16 @@ final class Workbench implements BalancerListener {
     final Balancer balancer;
 
     Workbench(long seed) {
-        balancer = new Balancer(() -> now, new SplittableRandom(seed), this);
+        this(new SplittableRandom(seed));
+    }
+
+    private Workbench(RandomGenerator random) {
+        balancer = new Balancer(() -> now, random, this);
+    }
+
+    /** Chance never adds anything. */
+    static Workbench withoutChance() {
+        return new Workbench(() -> 0);
     }
 
     @Override
