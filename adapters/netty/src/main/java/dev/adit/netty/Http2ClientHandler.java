@@ -45,8 +45,7 @@ final class Http2ClientHandler extends LoopMember {
         super(loop);
         this.deadline = deadline;
         FrameBudget budget = new FrameBudget();
-        streams = new Http2Streams(
-                loop, budget, Http2Codec.server(loop.limits, budget, new Frames()), this::streamClosed);
+        streams = new Http2Streams(loop, budget, Http2Codec.server(loop, budget, new Frames()), this::streamClosed);
     }
 
     ClientConnection connection() {

@@ -1,6 +1,6 @@
 package dev.adit.netty;
 
-import dev.adit.exchange.TransportLimits;
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.DefaultHttp2Connection;
 import io.netty.handler.codec.http2.DefaultHttp2ConnectionDecoder;
 import io.netty.handler.codec.http2.DefaultHttp2ConnectionEncoder;
@@ -17,6 +17,7 @@ import io.netty.handler.codec.http2.Http2FrameReader;
 import io.netty.handler.codec.http2.Http2HeadersEncoder;
 import io.netty.handler.codec.http2.Http2PromisedRequestVerifier;
 import io.netty.handler.codec.http2.Http2Settings;
+import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.handler.codec.http2.UniformStreamByteDistributor;
 import io.netty.util.AsciiString;
 
@@ -39,34 +40,40 @@ final class Http2Codec extends Http2ConnectionHandler {
     private static final AsciiString AUTHORIZATION = AsciiString.cached("authorization");
     private static final AsciiString COOKIE = AsciiString.cached("cookie");
 
+    private final Loop loop;
     private final int streams;
 
     private Http2Codec(
-            Http2ConnectionDecoder decoder, Http2ConnectionEncoder encoder, Http2Settings settings, int streams) {
+            Loop loop,
+            Http2ConnectionDecoder decoder,
+            Http2ConnectionEncoder encoder,
+            Http2Settings settings,
+            int streams) {
         super(decoder, encoder, settings, true);
+        this.loop = loop;
         this.streams = streams;
     }
 
     /** The codec of a client's connection. */
-    static Http2Codec server(TransportLimits limits, FrameBudget budget, Http2FrameListener listener) {
+    static Http2Codec server(Loop loop, FrameBudget budget, Http2FrameListener listener) {
         Http2Settings settings = Http2Settings.defaultSettings()
-                .maxConcurrentStreams(limits.streams())
+                .maxConcurrentStreams(loop.limits.streams())
                 .connectProtocolEnabled(true)
-                .maxHeaderListSize(limits.headerBytes());
-        return codec(true, settings, limits, budget, listener, Http2HeadersEncoder.NEVER_SENSITIVE);
+                .maxHeaderListSize(loop.limits.headerBytes());
+        return codec(true, settings, loop, budget, listener, Http2HeadersEncoder.NEVER_SENSITIVE);
     }
 
     /** The codec of a connection to an upstream, which many clients share. */
-    static Http2Codec client(TransportLimits limits, FrameBudget budget, Http2FrameListener listener) {
+    static Http2Codec client(Loop loop, FrameBudget budget, Http2FrameListener listener) {
         Http2Settings settings = Http2Settings.defaultSettings()
                 .maxConcurrentStreams(0)
                 .pushEnabled(false)
-                .maxHeaderListSize(limits.headerBytes());
+                .maxHeaderListSize(loop.limits.headerBytes());
         // RFC 7541 section 7.1: what one client keeps secret must not become guessable by another.
         return codec(
                 false,
                 settings,
-                limits,
+                loop,
                 budget,
                 listener,
                 (name, value) -> AUTHORIZATION.contentEquals(name) || COOKIE.contentEquals(name));
@@ -75,10 +82,11 @@ final class Http2Codec extends Http2ConnectionHandler {
     private static Http2Codec codec(
             boolean server,
             Http2Settings settings,
-            TransportLimits limits,
+            Loop loop,
             FrameBudget budget,
             Http2FrameListener listener,
             Http2HeadersEncoder.SensitivityDetector secrets) {
+        int streams = loop.limits.streams();
         Http2Connection connection = new DefaultHttp2Connection(server, 0);
         // Priorities are deprecated (RFC 9113 section 5.3), and keeping their tree takes time for every stream.
         connection
@@ -88,18 +96,18 @@ final class Http2Codec extends Http2ConnectionHandler {
         Http2ConnectionEncoder encoder = new DefaultHttp2ConnectionEncoder(connection, new CompactFrameWriter(secrets));
         Http2FrameReader reader = new MeteredFrameReader(
                 new DefaultHttp2FrameReader(
-                        new DefaultHttp2HeadersDecoder(true, limits.headerBytes()), MAX_SMALL_CONTINUATIONS),
+                        new DefaultHttp2HeadersDecoder(true, loop.limits.headerBytes()), MAX_SMALL_CONTINUATIONS),
                 budget,
-                server ? new StreamNumbers(connection, limits.streams()) : null);
+                server ? new StreamNumbers(connection, streams) : null);
         DefaultHttp2ConnectionDecoder decoder = new DefaultHttp2ConnectionDecoder(
                 connection, encoder, reader, Http2PromisedRequestVerifier.ALWAYS_VERIFY, true, true, true, true);
         decoder.frameListener(listener);
         if (server) {
             // From the first frame on: the peer need not have read our settings to be held to them.
-            connection.remote().maxActiveStreams(limits.streams());
+            connection.remote().maxActiveStreams(streams);
         }
-        Http2Codec codec = new Http2Codec(decoder, encoder, settings, server ? limits.streams() : MAX_STREAMS);
-        codec.gracefulShutdownTimeoutMillis(limits.linger().toMillis());
+        Http2Codec codec = new Http2Codec(loop, decoder, encoder, settings, server ? streams : MAX_STREAMS);
+        codec.gracefulShutdownTimeoutMillis(loop.limits.linger().toMillis());
         return codec;
     }
 
@@ -110,5 +118,13 @@ final class Http2Codec extends Http2ConnectionHandler {
     void openConnectionWindow() throws Http2Exception {
         long more = Math.min((streams - 1L) * STREAM_WINDOW + LOAN, Integer.MAX_VALUE - STREAM_WINDOW);
         decoder().flowController().incrementWindowSize(connection().connectionStream(), (int) more);
+    }
+
+    /** Netty would answer without a date. */
+    @Override
+    protected void handleServerHeaderDecodeSizeError(ChannelHandlerContext ctx, Http2Stream stream) {
+        loop.http2Heads.start(431);
+        loop.http2Heads.date();
+        encoder().writeHeaders(ctx, stream.id(), loop.http2Heads.end(), 0, true, ctx.newPromise());
     }
 }

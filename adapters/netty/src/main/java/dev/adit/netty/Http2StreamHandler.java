@@ -129,7 +129,8 @@ abstract class Http2StreamHandler implements ChannelFutureListener {
 
     final void writeData(ByteBuf data, boolean end) {
         ended |= end;
-        streams.budget.earn(FrameBudget.DATA_SENT);
+        // One frame for each 16 KiB, and one more where a window ends.
+        streams.budget.earn(FrameBudget.DATA_SENT * (1 + (data.readableBytes() >> 14)));
         track(streams.codec
                 .encoder()
                 .writeData(streams.ctx(), id(), data, 0, end, streams.ctx().newPromise()));

@@ -51,8 +51,7 @@ final class Http2Upstream extends UpstreamHandler {
         this.endpoint = endpoint;
         this.protocol = protocol;
         FrameBudget budget = new FrameBudget();
-        streams = new Http2Streams(
-                loop, budget, Http2Codec.client(loop.limits, budget, new Frames()), this::streamClosed);
+        streams = new Http2Streams(loop, budget, Http2Codec.client(loop, budget, new Frames()), this::streamClosed);
     }
 
     @Override

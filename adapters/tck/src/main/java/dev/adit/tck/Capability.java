@@ -23,7 +23,17 @@ public enum Capability {
     /** Pass on the pieces of a body as they come, without waiting for more. */
     STREAMING("streams bodies"),
     /** Reset an HTTP/1.0 client's connection when an answer without a length breaks off, as only that tells it. */
-    RESET("resets a connection when nothing else tells");
+    RESET("resets a connection when nothing else tells"),
+    /** Serve clients that speak HTTP/2: in clear text with prior knowledge and, with {@link #TLS}, by ALPN. */
+    HTTP_2("serves HTTP/2"),
+    /** Pass on 1xx responses to clients that speak HTTP/2. */
+    HTTP_2_INTERIM_RESPONSES("passes interim responses on over HTTP/2"),
+    /** Act on single frames: end a flood of them, notice a reset while the upstream is silent, drain by GOAWAY. */
+    HTTP_2_FRAMES("acts on single HTTP/2 frames: resets, floods, GOAWAY"),
+    /** Speak HTTP/2 in clear text to upstreams: what gRPC needs. */
+    HTTP_2_UPSTREAMS("speaks HTTP/2 to upstreams"),
+    /** Have several streams open on one connection to an upstream, and send again what it has refused. */
+    HTTP_2_UPSTREAM_STREAMS("shares HTTP/2 connections to upstreams");
 
     private final String sentence;
 

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 final class Expectation {
-    private static final Pattern NAME = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
+    private static final Pattern NAME = Pattern.compile(":?[!#$%&'*+.^_`|~0-9A-Za-z-]+");
 
     private record Section(Map<String, List<String>> equal, Map<String, Pattern> like, List<String> absent) {
         Section() {
@@ -63,7 +63,8 @@ final class Expectation {
     }
 
     private static void addField(Section section, String line) {
-        int colon = line.indexOf(':');
+        // A pseudo-header field begins with a colon itself.
+        int colon = line.indexOf(':', 1);
         int tilde = line.indexOf(" ~ ");
         if (line.startsWith("! ")) {
             section.absent.add(name(line.substring(2), line));
@@ -91,7 +92,7 @@ final class Expectation {
         return body != null || bodyLike != null || !trailer.equals(new Section());
     }
 
-    void checkHead(Message message, MessageReader.Framing actual) {
+    void checkHead(Message message, Messages.Framing actual) {
         check(header, message.fields(), "");
         if (framing != null && !framing.equalsIgnoreCase(actual.name())) {
             throw new AssertionError("expected framing " + framing + ", not " + actual);

@@ -44,7 +44,7 @@ final class Manifest {
 
     private static final String ONE = SERVICE.formatted("web") + ingress("web", "", "a.test", "web");
 
-    /** One host; any host; annotations that redirect; a rule without its Service. */
+    /** One host; any host; annotations that redirect; a rule without its Service; upstreams that speak HTTP/2. */
     private static final Map<String, String> NAMED = Map.of(
             "one",
             ONE,
@@ -60,6 +60,9 @@ final class Manifest {
             "https-redirect",
             SERVICE.formatted("web")
                     + ingress("web", "nginx.ingress.kubernetes.io/force-ssl-redirect: \"true\"", "a.test", "web"),
+            "h2c",
+            SERVICE.formatted("web")
+                    + ingress("web", "nginx.ingress.kubernetes.io/backend-protocol: GRPC", "a.test", "web"),
             "no-service",
             ingress("web", "", "a.test", "web"));
 

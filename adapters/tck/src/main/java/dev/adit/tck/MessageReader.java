@@ -15,15 +15,7 @@ import org.jspecify.annotations.Nullable;
  *   head --&gt; body: none | counted | chunked | until the end --&gt; end (trailers) --&gt; head
  * </pre>
  */
-final class MessageReader {
-    /** How the end of a body is found. */
-    enum Framing {
-        NONE,
-        LENGTH,
-        CHUNKED,
-        CLOSE
-    }
-
+final class MessageReader implements Messages {
     private static final Pattern FIELD = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+:[\\t -~\\x80-\\xff]*");
     private static final Pattern CHUNK_SIZE = Pattern.compile("[0-9a-fA-F]{1,15}");
     private static final int LONGEST_LINE = 1 << 20;
@@ -39,8 +31,13 @@ final class MessageReader {
         this.wire = wire;
     }
 
-    /** The head of the next message. */
-    Message head() {
+    @Override
+    public String name() {
+        return wire.name();
+    }
+
+    @Override
+    public Message head() {
         String start = line();
         List<Field> fields = fields();
         Message message = new Message(start, fields);
@@ -73,30 +70,26 @@ final class MessageReader {
         trailers = List.of();
     }
 
-    /** The head that was read last. */
-    Message lastHead() {
+    @Override
+    public Message lastHead() {
         if (head == null) {
-            throw new AssertionError("no message was received on " + wire.name);
+            throw new AssertionError("no message was received on " + wire.name());
         }
         return head;
     }
 
-    Framing framing() {
+    @Override
+    public Framing framing() {
         return framing;
     }
 
-    /** Trailer fields of the body that was read to its end. */
-    List<Field> trailers() {
+    @Override
+    public List<Field> trailers() {
         return trailers;
     }
 
-    /** The message has no body although its head says so: the answer to HEAD. */
-    void withoutBody() {
-        ended = true;
-    }
-
-    /** At least one byte of the body and at most {@code most}; none at its end. */
-    byte[] body(int most) {
+    @Override
+    public byte[] body(int most) {
         if (!ended && framing == Framing.CHUNKED && remaining == 0) {
             nextChunk();
         }
@@ -119,7 +112,7 @@ final class MessageReader {
     private void endOfInput() {
         Wire.End how = wire.awaitEnd();
         if (framing != Framing.CLOSE || how == Wire.End.RESET) {
-            throw new Torn(wire.name, how);
+            throw new Torn(wire.name(), how);
         }
         ended = true;
     }
@@ -127,7 +120,7 @@ final class MessageReader {
     private void nextChunk() {
         String size = line();
         if (!CHUNK_SIZE.matcher(size).matches()) {
-            throw new AssertionError("expected a chunk size without extensions on " + wire.name + ": " + show(size));
+            throw new AssertionError("expected a chunk size without extensions on " + wire.name() + ": " + show(size));
         }
         remaining = Long.parseLong(size.toLowerCase(Locale.ROOT), 16);
         if (remaining == 0) {
@@ -139,7 +132,7 @@ final class MessageReader {
     private void expectEmptyLine() {
         String rest = line();
         if (!rest.isEmpty()) {
-            throw new AssertionError("expected the end of a chunk on " + wire.name + ": " + show(rest));
+            throw new AssertionError("expected the end of a chunk on " + wire.name() + ": " + show(rest));
         }
     }
 
@@ -147,7 +140,7 @@ final class MessageReader {
         List<Field> fields = new ArrayList<>();
         for (String line = line(); !line.isEmpty(); line = line()) {
             if (!FIELD.matcher(line).matches()) {
-                throw new AssertionError("expected a field line of RFC 9112 on " + wire.name + ": " + show(line));
+                throw new AssertionError("expected a field line of RFC 9112 on " + wire.name() + ": " + show(line));
             }
             int colon = line.indexOf(':');
             fields.add(new Field(
@@ -160,7 +153,7 @@ final class MessageReader {
         StringBuilder line = new StringBuilder();
         for (int b = wire.read(); ; b = wire.read()) {
             if (b < 0) {
-                throw new Torn(wire.name, wire.awaitEnd());
+                throw new Torn(wire.name(), wire.awaitEnd());
             }
             if (b == '\n' && line.length() > 0 && line.charAt(line.length() - 1) == '\r') {
                 line.setLength(line.length() - 1);
@@ -168,7 +161,7 @@ final class MessageReader {
             }
             if (b == '\n' || line.length() > LONGEST_LINE) {
                 throw new AssertionError(
-                        "expected a line that ends with CR LF on " + wire.name + ": " + show(line.toString()));
+                        "expected a line that ends with CR LF on " + wire.name() + ": " + show(line.toString()));
             }
             line.append((char) b);
         }

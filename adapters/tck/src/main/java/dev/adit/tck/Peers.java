@@ -9,10 +9,13 @@ import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.IdentityHashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Executor;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
@@ -25,12 +28,16 @@ final class Peers implements AutoCloseable {
     private static final int BUFFER = 128 << 10;
     private static final SSLContext TRUSTING = trusting();
 
+    private static final Pattern HOW =
+            Pattern.compile("(with HTTP/2)?( byte by byte)? ?(?:(over TLS)(?: to (\\S+))?|(to the TLS port))?");
+
     private final Moment moment;
     private final RunningTransport transport;
     private final Upstreams upstreams;
     private final Executor threads;
     private final Map<Integer, Wire> clients = new TreeMap<>();
     private final Map<Wire, Peer> known = new IdentityHashMap<>();
+    private final Map<Wire, Http2Peer> http2 = new IdentityHashMap<>();
 
     Peers(Moment moment, RunningTransport transport, Upstreams upstreams, Executor threads) {
         this.moment = moment;
@@ -39,14 +46,61 @@ final class Peers implements AutoCloseable {
         this.threads = threads;
     }
 
-    /** A client; connects to the plain port if it was not connected before. */
-    Peer client(int number) throws IOException {
-        Wire wire = clients.get(number);
-        return of(wire == null ? connect(number, "") : wire);
+    /** A client; connects to the plain port, to speak HTTP/1.1, if it was not connected before. */
+    Actor client(int number) throws IOException {
+        return actor(clientWire(number));
     }
 
-    Peer upstream(int number) {
-        return of(upstreams.get(number));
+    /** A client that speaks HTTP/1.1. */
+    Peer plainClient(int number) throws IOException {
+        return of(clientWire(number));
+    }
+
+    private Wire clientWire(int number) throws IOException {
+        Wire wire = clients.get(number);
+        return wire == null ? connect(number, "", List.of()) : wire;
+    }
+
+    /** A stream of a client; connects to the plain port, to speak HTTP/2, if that was not connected before. */
+    Http2Stream clientStream(int number, int stream) throws IOException {
+        Wire wire = clients.get(number);
+        return http2(wire == null ? connect(number, "with HTTP/2", List.of()) : wire).stream(stream);
+    }
+
+    private Http2Connection http2(Wire wire) {
+        Http2Peer peer = http2.get(wire);
+        if (peer == null) {
+            throw new IllegalArgumentException(wire.name() + " is not connected with HTTP/2");
+        }
+        return peer.connection();
+    }
+
+    Actor upstream(int number) {
+        return actor(upstreams.get(number));
+    }
+
+    /** A stream of an upstream; speaks HTTP/2 from now on. */
+    Http2Stream upstreamStream(int number, int stream) {
+        Wire wire = upstreams.get(number);
+        if (!http2.containsKey(wire)) {
+            speakHttp2(number, List.of());
+        }
+        return http2(wire).stream(stream);
+    }
+
+    /** An upstream accepts HTTP/2, with these settings. */
+    void speakHttp2(int number, List<String> settings) {
+        Wire wire = upstreams.get(number);
+        add(wire, Http2Connection.server(wire, moment, settings, threads));
+    }
+
+    private void add(Wire wire, Http2Connection connection) {
+        http2.put(wire, new Http2Peer(connection, of(wire)));
+    }
+
+    private Actor actor(Wire wire) {
+        Http2Peer peer = http2.get(wire);
+        return peer == null ? of(wire) : peer;
     }
 
     Peer of(Wire wire) {
@@ -57,33 +111,58 @@ final class Peers implements AutoCloseable {
         return clients.values();
     }
 
-    /** @param how {@code over TLS}, {@code over TLS to NAME}, {@code to the TLS port} (in plain), or empty */
-    Wire connect(int number, String how) throws IOException {
+    /** What came on {@code wire} that no script has received, once it has ended; empty if that is nothing. */
+    String unread(Wire wire) {
+        Http2Peer peer = http2.get(wire);
+        if (peer == null) {
+            return Text.show(wire.unread(), 500);
+        }
+        peer.connection().awaitEnd();
+        return String.join("\n", peer.connection().unread());
+    }
+
+    /**
+     * @param how {@code with HTTP/2}, also {@code byte by byte}, {@code over TLS}, {@code over TLS to NAME}, {@code to the TLS port} (in plain), or empty
+     * @param settings of HTTP/2, a name and a value on each line
+     */
+    Wire connect(int number, String how, List<String> settings) throws IOException {
+        Matcher words = HOW.matcher(how);
+        if (!words.matches()) {
+            throw new IllegalArgumentException("cannot connect " + how);
+        }
+        boolean withHttp2 = words.group(1) != null;
+        boolean tls = words.group(3) != null;
         Socket plain = new Socket();
         plain.setTcpNoDelay(true);
         plain.setReceiveBufferSize(BUFFER);
         plain.setSendBufferSize(BUFFER);
-        boolean tls = how.startsWith("over TLS");
-        boolean toTls = how.equals("to the TLS port");
-        if (!tls && !toTls && !how.isEmpty()) {
-            throw new IllegalArgumentException("cannot connect " + how);
-        }
-        int port = tls || toTls ? transport.httpsPort() : transport.httpPort();
+        int port = tls || words.group(5) != null ? transport.httpsPort() : transport.httpPort();
         plain.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port < 0 ? 1 : port));
-        Socket socket = tls ? secure(plain, how.substring("over TLS".length()).strip(), port) : plain;
+        String name = words.group(4) == null ? "a.test" : words.group(4);
+        Socket socket = tls ? secure(plain, name, port, withHttp2 ? "h2" : "http/1.1") : plain;
         Wire wire = new Wire("client " + number, moment, socket, plain, false, threads);
         clients.put(number, wire);
+        if (withHttp2) {
+            wire.send(pieces(Text.bytes(Http2Connection.PREFACE), words.group(2) != null));
+            add(wire, Http2Connection.client(wire, moment, settings, threads));
+        }
         return wire;
     }
 
-    private static SSLSocket secure(Socket plain, String to, int port) throws IOException {
-        String name = to.startsWith("to ") ? to.substring(3) : "a.test";
+    private static Iterator<byte[]> pieces(byte[] bytes, boolean single) {
+        return single ? Wire.single(bytes) : List.of(bytes).iterator();
+    }
+
+    private static SSLSocket secure(Socket plain, String name, int port, String protocol) throws IOException {
         SSLSocket socket = (SSLSocket) TRUSTING.getSocketFactory().createSocket(plain, name, port, true);
         SSLParameters parameters = socket.getSSLParameters();
         parameters.setServerNames(List.of(new SNIHostName(name)));
-        parameters.setApplicationProtocols(new String[] {"http/1.1"});
+        parameters.setApplicationProtocols(new String[] {protocol});
         socket.setSSLParameters(parameters);
         socket.startHandshake();
+        if (!protocol.equals("http/1.1") && !protocol.equals(socket.getApplicationProtocol())) {
+            throw new AssertionError("ALPN chose " + socket.getApplicationProtocol() + ", not " + protocol);
+        }
         return socket;
     }
 
@@ -101,7 +180,10 @@ final class Peers implements AutoCloseable {
         List<Wire> all = new ArrayList<>(clients.values());
         all.addAll(upstreams.all());
         StringBuilder text = new StringBuilder();
-        all.forEach(wire -> text.append(wire.transcript()));
+        for (Wire wire : all) {
+            Http2Peer peer = http2.get(wire);
+            text.append(peer == null ? wire.transcript() : peer.connection().transcript());
+        }
         return text.toString();
     }
 

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 final class Script implements AutoCloseable {
-    private static final Pattern PEER_STEP = Pattern.compile("(client|upstream)(?: (\\d+))? (.+)");
+    private static final Pattern PEER_STEP = Pattern.compile("(client|upstream)(?: (\\d+))?(?: stream (\\d+))? (.+)");
     private static final String OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
     private static final int ROUND_TRIPS = 50;
 
@@ -34,7 +34,7 @@ final class Script implements AutoCloseable {
     private final Peers peers;
     private final Moment moment;
     private @Nullable Closing closing;
-    /** Whether an upstream may have received the beginning of a request. */
+    /** A request was refused in its midst: some of it may have been forwarded. */
     private boolean aborted;
 
     /** @param patience how long it may take altogether */
@@ -43,7 +43,7 @@ final class Script implements AutoCloseable {
         this.subject = subject;
         this.neighbour = neighbour;
         this.threads = threads;
-        upstreams = new Upstreams(moment, one.endpoints(), threads);
+        upstreams = new Upstreams("upstream", moment, one.endpoints(), threads);
         peers = new Peers(moment, subject.transport, upstreams, threads);
         subject.exchanges.begin(moment);
         update(one.manifest(), upstreams.ports());
@@ -87,10 +87,17 @@ final class Script implements AutoCloseable {
         Matcher matcher = PEER_STEP.matcher(step.text());
         if (matcher.matches()) {
             int number = matcher.group(2) == null ? 1 : Integer.parseInt(matcher.group(2));
-            if (matcher.group(1).equals("client")) {
-                client(number, matcher.group(3), step.block());
+            boolean client = matcher.group(1).equals("client");
+            if (matcher.group(3) != null) {
+                int stream = Integer.parseInt(matcher.group(3));
+                stream(
+                        client ? peers.clientStream(number, stream) : peers.upstreamStream(number, stream),
+                        matcher.group(4),
+                        step.block());
+            } else if (client) {
+                client(number, matcher.group(4), step.block());
             } else {
-                upstream(number, matcher.group(3), step.block());
+                upstream(number, matcher.group(4), step.block());
             }
             return;
         }
@@ -106,6 +113,7 @@ final class Script implements AutoCloseable {
             case "refused" -> refused(rest);
             case "aborted" -> aborted(rest);
             case "untouched" -> untouched();
+            case "unserved" -> neverWhole();
             case "connections" -> connections(Integer.parseInt(rest));
             case "outcome" -> outcome(rest);
             default -> throw new IllegalArgumentException("no such step: " + step.text());
@@ -114,27 +122,42 @@ final class Script implements AutoCloseable {
 
     private void client(int number, String what, List<String> block) throws IOException {
         if (what.equals("connects") || what.startsWith("connects ")) {
-            peers.connect(number, what.substring("connects".length()).strip());
-            return;
-        }
-        Peer peer = peers.client(number);
-        if (what.equals("is stuck")) {
-            stuck(peer);
+            peers.connect(number, what.substring("connects".length()).strip(), block);
         } else {
-            peer.perform(what, block);
+            act(peers.client(number), what, block);
         }
     }
 
     private void upstream(int number, String what, List<String> block) throws IOException {
         if (what.equals("does not read")) {
             upstreams.pause(true);
-            return;
-        }
-        Peer peer = peers.upstream(number);
-        if (what.equals("is stuck")) {
-            stuck(peer);
+        } else if (what.equals("speaks HTTP/2")) {
+            peers.speakHttp2(number, block);
         } else {
-            peer.perform(what, block);
+            act(peers.upstream(number), what, block);
+        }
+    }
+
+    private void stream(Http2Stream stream, String what, List<String> block) throws IOException {
+        if (what.equals("is served") || what.startsWith("is served ")) {
+            serve(what.substring("is served".length()).strip(), block);
+            stream.perform("receives 200", List.of("body ok"));
+        } else if (what.startsWith("is refused ")) {
+            stream.requireRefused(what.substring("is refused ".length()));
+            untouched();
+        } else if (what.startsWith("is aborted ")) {
+            stream.requireRefused(what.substring("is aborted ".length()));
+            neverWhole();
+        } else {
+            act(stream, what, block);
+        }
+    }
+
+    private void act(Actor actor, String what, List<String> block) throws IOException {
+        if (what.equals("is stuck")) {
+            stuck(actor.sender());
+        } else {
+            actor.perform(what, block);
         }
     }
 
@@ -167,7 +190,7 @@ final class Script implements AutoCloseable {
 
     private void get(String target) throws IOException {
         String path = target.isEmpty() ? "/" : target;
-        peers.client(1).wire().send(Text.bytes("GET " + path + " HTTP/1.1\r\nHost: a.test\r\n\r\n"));
+        peers.plainClient(1).wire().send(Text.bytes("GET " + path + " HTTP/1.1\r\nHost: a.test\r\n\r\n"));
     }
 
     private void asked(String target) throws IOException {
@@ -177,10 +200,14 @@ final class Script implements AutoCloseable {
 
     /** Whichever upstream gets it answers, and the client gets that. */
     private void served(String start, List<String> block) throws IOException {
+        serve(start, block);
+        peers.client(1).perform("receives 200", List.of("body ok"));
+    }
+
+    private void serve(String start, List<String> block) throws IOException {
         Peer upstream = peers.of(upstreams.awaitActive());
         upstream.perform(("receives " + start).strip(), block);
         upstream.wire().send(Text.bytes(OK));
-        peers.client(1).perform("receives 200", List.of("body ok"));
     }
 
     private void replied(String statuses, List<String> block) throws IOException {
@@ -198,25 +225,33 @@ final class Script implements AutoCloseable {
     private void aborted(String statuses) throws IOException {
         peers.client(1).perform("receives " + statuses, List.of("Connection: close"));
         peers.client(1).perform("is closed", List.of());
+        neverWhole();
+    }
+
+    private void neverWhole() {
         aborted = true;
         for (Wire wire : upstreams.all()) {
-            wire.awaitEnd();
-            assertTorn(wire);
+            if (wire.wasUsed()) {
+                wire.awaitEnd();
+                requireTorn(wire);
+            }
         }
     }
 
-    private static void assertTorn(Wire wire) throws IOException {
+    /** What is left of a connection that has ended is no complete request. */
+    private static void requireTorn(Wire wire) {
         MessageReader reader = new MessageReader(wire);
         try {
             while (wire.hasUnread()) {
                 Message head = reader.head();
-                while (reader.body(1 << 16).length > 0) {
+                while (reader.body(Megabytes.PIECE).length > 0) {
                     continue;
                 }
-                throw new AssertionError(wire.name + " received a complete request: " + head.start());
+                throw new AssertionError(wire.name() + " received a complete request: " + head.start());
             }
         } catch (Torn expected) {
             // What is not whole is served by nobody.
+            return;
         }
     }
 
@@ -244,15 +279,15 @@ final class Script implements AutoCloseable {
         }
     }
 
-    /** Everybody else is served, and what {@code peer} sends still does not move. */
-    private void stuck(Peer peer) throws IOException {
-        Wire wire = peer.wire();
+    /** Everybody else is served, and what {@code sender} sends still does not move. */
+    private void stuck(Sender sender) throws IOException {
         long before = -1;
-        while (before != wire.written()) {
-            before = wire.written();
+        while (before != sender.written()) {
+            before = sender.written();
             Neighbour.ask(subject.transport.httpPort(), ROUND_TRIPS);
-            if (!wire.isSending()) {
-                throw new AssertionError("everything that " + wire.name + " sent was taken, though nobody reads it");
+            if (!sender.isSending()) {
+                throw new AssertionError(
+                        "everything that " + sender.name() + " sent was taken, though nobody reads it");
             }
         }
     }
@@ -274,15 +309,13 @@ final class Script implements AutoCloseable {
         }
         for (Wire wire : open) {
             wire.awaitEnd();
-            if (aborted && upstreams.all().contains(wire)) {
-                // The client's end may have been seen before this connection was accepted.
-                assertTorn(wire);
+            if (aborted && !peers.clients().contains(wire)) {
+                requireTorn(wire);
                 continue;
             }
-            byte[] unread = wire.unread();
-            if (unread.length > 0) {
-                throw new AssertionError(
-                        wire.name + " received more than the case mentions:\n" + Text.show(unread, 500));
+            String unread = peers.unread(wire);
+            if (!unread.isEmpty()) {
+                throw new AssertionError(wire.name() + " received more than the case mentions:\n" + unread);
             }
         }
         subject.exchanges.awaitAllClosed();

@@ -48,7 +48,7 @@ final class Subject implements AutoCloseable {
     void closeWithIdleConnections(Executor threads) throws Exception {
         Moment moment = new Moment(Moment.PATIENCE);
         exchanges.begin(moment);
-        try (Upstreams upstreams = new Upstreams(moment, List.of("live"), threads);
+        try (Upstreams upstreams = new Upstreams("upstream", moment, List.of("live"), threads);
                 Socket socket = new Socket(InetAddress.getLoopbackAddress(), transport.httpPort())) {
             gateway.update(Manifest.resources(Manifest.named("one"), upstreams.ports(), 1));
             Wire client = new Wire("client", moment, socket, socket, false, threads);

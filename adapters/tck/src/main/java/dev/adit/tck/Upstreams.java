@@ -16,6 +16,7 @@ final class Upstreams implements AutoCloseable {
     private static final int BUFFER = 128 << 10;
     private static final int BACKLOG = 64;
 
+    private final String name;
     private final Moment moment;
     private final Executor threads;
     private final List<ServerSocket> servers = new ArrayList<>();
@@ -26,7 +27,9 @@ final class Upstreams implements AutoCloseable {
 
     private boolean paused;
 
-    Upstreams(Moment moment, List<String> endpoints, Executor threads) throws IOException {
+    /** @param name what the script calls them */
+    Upstreams(String name, Moment moment, List<String> endpoints, Executor threads) throws IOException {
+        this.name = name;
         this.moment = moment;
         this.threads = threads;
         for (String endpoint : endpoints) {
@@ -66,8 +69,8 @@ final class Upstreams implements AutoCloseable {
                         moment.changed();
                         continue;
                     }
-                    String name = "upstream " + (accepted.size() + 1);
-                    accepted.add(new Wire(name, moment, socket, socket, paused, threads));
+                    String called = name + " " + (accepted.size() + 1);
+                    accepted.add(new Wire(called, moment, socket, socket, paused, threads));
                     moment.changed();
                 }
             }
@@ -92,7 +95,7 @@ final class Upstreams implements AutoCloseable {
 
     /** The connection that was accepted as number {@code number}, counted from 1. */
     Wire get(int number) {
-        moment.await("connection " + number + " to an upstream", () -> accepted.size() >= number);
+        moment.await("connection " + number + " to " + name, () -> accepted.size() >= number);
         synchronized (moment) {
             return accepted.get(number - 1);
         }
@@ -100,7 +103,7 @@ final class Upstreams implements AutoCloseable {
 
     /** The first connection on which there is something to read. */
     Wire awaitActive() {
-        moment.await("bytes on any upstream", () -> accepted.stream().anyMatch(Wire::hasUnread));
+        moment.await("bytes on any " + name, () -> accepted.stream().anyMatch(Wire::hasUnread));
         return all().stream().filter(Wire::hasUnread).findFirst().orElseThrow();
     }
 

@@ -9,6 +9,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.Executor;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  *   script &lt;--read-- buffer &lt;--reader thread-- socket     stops at 1 MiB unread, or when told to
  * </pre>
  */
-final class Wire {
+final class Wire implements Sender {
     /** How the peer ended its direction. */
     enum End {
         NOT_YET,
@@ -31,13 +32,15 @@ final class Wire {
     private static final int MOST_UNREAD = 1 << 20;
     private static final int PIECE = 64 << 10;
     private static final int REMEMBERED = 8 << 10;
+    private static final int SHOWN = 2000;
 
-    final String name;
+    private final String name;
     private final Moment moment;
     private final Socket socket;
     private final Socket transport;
     private final Queue<Iterator<byte[]>> queue = new ArrayDeque<>();
     private final byte[] seen = new byte[REMEMBERED];
+    private final byte[] sent = new byte[REMEMBERED];
 
     private byte[] buffer = new byte[PIECE];
     private int start;
@@ -62,6 +65,15 @@ final class Wire {
         this.paused = paused;
         threads.execute(this::receive);
         threads.execute(this::transmit);
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    boolean isSecure() {
+        return socket != transport;
     }
 
     // Receiving
@@ -111,12 +123,16 @@ final class Wire {
                 start = 0;
             }
             System.arraycopy(piece, 0, buffer, end, n);
-            if (received < REMEMBERED) {
-                System.arraycopy(piece, 0, seen, (int) received, (int) Math.min(n, REMEMBERED - received));
-            }
+            remember(seen, received, piece, n);
             end += n;
             received += n;
             moment.changed();
+        }
+    }
+
+    private static void remember(byte[] where, long at, byte[] piece, int n) {
+        if (at < REMEMBERED) {
+            System.arraycopy(piece, 0, where, (int) at, (int) Math.min(n, REMEMBERED - at));
         }
     }
 
@@ -130,6 +146,32 @@ final class Wire {
             moment.changed();
             return bytes;
         }
+    }
+
+    /** That many bytes, or fewer at the end. For threads that wait as long as the connection lasts. */
+    byte[] take(int length) {
+        byte[] bytes = new byte[length];
+        int have = 0;
+        synchronized (moment) {
+            try {
+                while (have < length) {
+                    while (end == start && inputEnd == End.NOT_YET) {
+                        moment.wait();
+                    }
+                    int n = Math.min(length - have, end - start);
+                    if (n == 0) {
+                        break;
+                    }
+                    System.arraycopy(buffer, start, bytes, have, n);
+                    start += n;
+                    have += n;
+                    moment.changed();
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+        return have == length ? bytes : Arrays.copyOf(bytes, have);
     }
 
     /** The next byte, or -1 at the end. */
@@ -187,6 +229,13 @@ final class Wire {
         }
     }
 
+    /** Each byte by itself. */
+    static Iterator<byte[]> single(byte[] bytes) {
+        return IntStream.range(0, bytes.length)
+                .mapToObj(i -> new byte[] {bytes[i]})
+                .iterator();
+    }
+
     void send(byte[] bytes) {
         send(List.of(bytes).iterator());
     }
@@ -195,11 +244,12 @@ final class Wire {
         try {
             OutputStream out = socket.getOutputStream();
             for (Iterator<byte[]> pieces = next(); pieces != null; pieces = next()) {
-                while (pieces.hasNext()) {
+                while (!isOutputEnded() && pieces.hasNext()) {
                     byte[] piece = pieces.next();
                     out.write(piece);
                     out.flush();
                     synchronized (moment) {
+                        remember(sent, written, piece, piece.length);
                         written += piece.length;
                     }
                 }
@@ -209,6 +259,19 @@ final class Wire {
                 // The peer wants no more: a script that minds finds the end on its reading side.
                 closedForWriting();
             }
+        }
+    }
+
+    private boolean isOutputEnded() {
+        synchronized (moment) {
+            return outputEnded;
+        }
+    }
+
+    /** Sends nothing of what is left. */
+    void drop() {
+        synchronized (moment) {
+            closedForWriting();
         }
     }
 
@@ -235,13 +298,15 @@ final class Wire {
         }
     }
 
-    boolean isSending() {
+    @Override
+    public boolean isSending() {
         synchronized (moment) {
             return writing || !queue.isEmpty();
         }
     }
 
-    long written() {
+    @Override
+    public long written() {
         synchronized (moment) {
             return written;
         }
@@ -308,14 +373,24 @@ final class Wire {
         }
     }
 
-    /** What came, for messages about failures. */
+    /** What was sent and what came, for messages about failures. */
     String transcript() {
         synchronized (moment) {
-            byte[] known = Arrays.copyOf(seen, (int) Math.min(received, REMEMBERED));
-            return name + " received " + received + " bytes, sent " + written
-                    + (isSending() ? " and is still sending" : "")
-                    + (closed ? ", closed by the script" : ", the peer's end: " + inputEnd) + "\n"
-                    + Text.show(known, 2000).indent(4);
+            return name + " sent " + written + " bytes" + (isSending() ? " and is still sending" : "") + "\n"
+                    + show(sent, written) + name + " received " + received + " bytes, " + ending() + "\n"
+                    + show(seen, received);
         }
+    }
+
+    /** How the connection stands, for messages about failures. */
+    String ending() {
+        synchronized (moment) {
+            return closed ? "closed by the script" : "the peer's end: " + inputEnd;
+        }
+    }
+
+    private static String show(byte[] remembered, long length) {
+        return Text.show(Arrays.copyOf(remembered, (int) Math.min(length, REMEMBERED)), SHOWN)
+                .indent(4);
     }
 }
