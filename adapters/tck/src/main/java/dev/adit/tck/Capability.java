@@ -33,7 +33,11 @@ public enum Capability {
     /** Speak HTTP/2 in clear text to upstreams: what gRPC needs. */
     HTTP_2_UPSTREAMS("speaks HTTP/2 to upstreams"),
     /** Have several streams open on one connection to an upstream, and send again what it has refused. */
-    HTTP_2_UPSTREAM_STREAMS("shares HTTP/2 connections to upstreams");
+    HTTP_2_UPSTREAM_STREAMS("shares HTTP/2 connections to upstreams"),
+    /** Keep a request's body while it is sent, to send it again. */
+    REPLAY("sends bodies again"),
+    /** Send copies of requests to others. */
+    MIRRORS("sends copies of requests");
 
     private final String sentence;
 

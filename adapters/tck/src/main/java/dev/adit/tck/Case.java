@@ -16,6 +16,7 @@ import java.util.Set;
  * @param manifest the Ingresses and Services, as YAML
  * @param settings options of the gateway
  * @param limits options of the transport
+ * @param policies of the route, beyond what its manifest says
  * @param steps what happens, in order
  */
 record Case(
@@ -28,12 +29,14 @@ record Case(
         String manifest,
         Map<String, String> settings,
         Map<String, String> limits,
+        List<Policy> policies,
         List<Step> steps) {
     Case {
         needs = Set.copyOf(needs);
         endpoints = List.copyOf(endpoints);
         settings = Map.copyOf(settings);
         limits = Map.copyOf(limits);
+        policies = List.copyOf(policies);
         steps = List.copyOf(steps);
     }
 

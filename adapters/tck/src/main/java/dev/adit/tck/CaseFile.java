@@ -23,7 +23,7 @@ import java.util.Set;
  * case NAME                        a new case; indented lines belong to it
  *   for COLUMN | COLUMN            repeats the case for each row of the block
  *   | value | value
- *   needs, endpoints, manifest, settings, limits ...
+ *   needs, endpoints, manifest, settings, limits, policy ...
  *   STEP
  *   | block of the step
  * </pre>
@@ -170,6 +170,7 @@ final class CaseFile {
         String manifest = Manifest.named("one");
         Map<String, String> settings = Map.of();
         Map<String, String> limits = Map.of();
+        List<Policy> policies = new ArrayList<>();
         List<Step> steps = new ArrayList<>();
         for (Step step : lines) {
             String[] words = step.text().split(" ", 2);
@@ -185,13 +186,14 @@ final class CaseFile {
                     manifest = step.block().isEmpty() ? Manifest.named(rest) : String.join("\n", step.block()) + "\n";
                 case "settings" -> settings = options(step, rest);
                 case "limits" -> limits = options(step, rest);
+                case "policy" -> policies.add(Policy.of(rest));
                 default -> steps.add(step);
             }
         }
         if (steps.isEmpty()) {
             throw error(line, "a case without steps");
         }
-        return new Case(topic, file, line, name, needs, endpoints, manifest, settings, limits, steps);
+        return new Case(topic, file, line, name, needs, endpoints, manifest, settings, limits, policies, steps);
     }
 
     private Map<String, String> options(Step step, String text) {

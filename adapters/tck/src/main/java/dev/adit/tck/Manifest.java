@@ -39,6 +39,9 @@ final class Manifest {
             endpoints: [{addresses: [127.0.0.1], conditions: {ready: true}}]
             """;
 
+    /** The Service of cases. */
+    static final String SERVED = "web";
+
     /** The host that {@link Neighbour} answers for. */
     static final String NEIGHBOUR = "neighbour.test";
 

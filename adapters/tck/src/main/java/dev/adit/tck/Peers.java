@@ -7,7 +7,6 @@ import java.net.Socket;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.IdentityHashMap;
 import java.util.Iterator;
 import java.util.List;
@@ -33,13 +32,14 @@ final class Peers implements AutoCloseable {
 
     private final Moment moment;
     private final RunningTransport transport;
-    private final Upstreams upstreams;
+    private final Map<String, Upstreams> upstreams;
     private final Executor threads;
     private final Map<Integer, Wire> clients = new TreeMap<>();
     private final Map<Wire, Peer> known = new IdentityHashMap<>();
     private final Map<Wire, Http2Peer> http2 = new IdentityHashMap<>();
 
-    Peers(Moment moment, RunningTransport transport, Upstreams upstreams, Executor threads) {
+    /** @param upstreams by what a script calls them */
+    Peers(Moment moment, RunningTransport transport, Map<String, Upstreams> upstreams, Executor threads) {
         this.moment = moment;
         this.transport = transport;
         this.upstreams = upstreams;
@@ -75,22 +75,31 @@ final class Peers implements AutoCloseable {
         return peer.connection();
     }
 
-    Actor upstream(int number) {
-        return actor(upstreams.get(number));
+    /** The upstreams that a script calls {@code name}. */
+    Upstreams upstreams(String name) {
+        Upstreams named = upstreams.get(name);
+        if (named == null) {
+            throw new IllegalArgumentException("nobody is called " + name + ": no policy asks for that");
+        }
+        return named;
+    }
+
+    Actor upstream(String name, int number) {
+        return actor(upstreams(name).get(number));
     }
 
     /** A stream of an upstream; speaks HTTP/2 from now on. */
-    Http2Stream upstreamStream(int number, int stream) {
-        Wire wire = upstreams.get(number);
+    Http2Stream upstreamStream(String name, int number, int stream) {
+        Wire wire = upstreams(name).get(number);
         if (!http2.containsKey(wire)) {
-            speakHttp2(number, List.of());
+            speakHttp2(name, number, List.of());
         }
         return http2(wire).stream(stream);
     }
 
     /** An upstream accepts HTTP/2, with these settings. */
-    void speakHttp2(int number, List<String> settings) {
-        Wire wire = upstreams.get(number);
+    void speakHttp2(String name, int number, List<String> settings) {
+        Wire wire = upstreams(name).get(number);
         add(wire, Http2Connection.server(wire, moment, settings, threads));
     }
 
@@ -107,8 +116,15 @@ final class Peers implements AutoCloseable {
         return known.computeIfAbsent(wire, Peer::new);
     }
 
-    Collection<Wire> clients() {
-        return clients.values();
+    boolean isClient(Wire wire) {
+        return clients.containsValue(wire);
+    }
+
+    /** Every connection that there was so far. */
+    List<Wire> all() {
+        List<Wire> all = new ArrayList<>(clients.values());
+        upstreams.values().forEach(named -> all.addAll(named.all()));
+        return all;
     }
 
     /** What came on {@code wire} that no script has received, once it has ended; empty if that is nothing. */
@@ -177,10 +193,8 @@ final class Peers implements AutoCloseable {
     }
 
     String transcript() {
-        List<Wire> all = new ArrayList<>(clients.values());
-        all.addAll(upstreams.all());
         StringBuilder text = new StringBuilder();
-        for (Wire wire : all) {
+        for (Wire wire : all()) {
             Http2Peer peer = http2.get(wire);
             text.append(peer == null ? wire.transcript() : peer.connection().transcript());
         }
@@ -188,8 +202,11 @@ final class Peers implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public void close() throws IOException {
         clients.values().forEach(Wire::dispose);
+        for (Upstreams named : upstreams.values()) {
+            named.close();
+        }
     }
 
     /** The judge tries transports, not certificates. */

@@ -4,9 +4,10 @@ import dev.adit.balancer.Endpoint;
 import dev.adit.exchange.Outcome;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -23,13 +24,18 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 final class Script implements AutoCloseable {
-    private static final Pattern PEER_STEP = Pattern.compile("(client|upstream)(?: (\\d+))?(?: stream (\\d+))? (.+)");
+    private static final Pattern PEER_STEP =
+            Pattern.compile("(client|upstream|auth|pages|mirror)(?: (\\d+))?(?: stream (\\d+))? (.+)");
     private static final String OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
     private static final int ROUND_TRIPS = 50;
 
     private final Subject subject;
     private final Executor threads;
+    /** Those of the Service that the route names. */
     private final Upstreams upstreams;
+    /** These and whoever is asked besides. */
+    private final List<Upstreams> servers;
+
     private final Neighbour neighbour;
     private final Peers peers;
     private final Moment moment;
@@ -43,8 +49,18 @@ final class Script implements AutoCloseable {
         this.subject = subject;
         this.neighbour = neighbour;
         this.threads = threads;
+        Map<String, Upstreams> named = new LinkedHashMap<>();
         upstreams = new Upstreams("upstream", moment, one.endpoints(), threads);
-        peers = new Peers(moment, subject.transport, upstreams, threads);
+        named.put("upstream", upstreams);
+        for (Policy policy : one.policies()) {
+            if (Policy.ASKED.contains(policy.kind())) {
+                Upstreams asked = new Upstreams(policy.kind(), moment, policy.endpoints(), threads);
+                named.put(policy.kind(), asked);
+                subject.policies.update(policy.kind(), asked.ports());
+            }
+        }
+        servers = List.copyOf(named.values());
+        peers = new Peers(moment, subject.transport, named, threads);
         subject.exchanges.begin(moment);
         update(one.manifest(), upstreams.ports());
     }
@@ -87,17 +103,18 @@ final class Script implements AutoCloseable {
         Matcher matcher = PEER_STEP.matcher(step.text());
         if (matcher.matches()) {
             int number = matcher.group(2) == null ? 1 : Integer.parseInt(matcher.group(2));
-            boolean client = matcher.group(1).equals("client");
+            String name = matcher.group(1);
+            boolean client = name.equals("client");
             if (matcher.group(3) != null) {
                 int stream = Integer.parseInt(matcher.group(3));
                 stream(
-                        client ? peers.clientStream(number, stream) : peers.upstreamStream(number, stream),
+                        client ? peers.clientStream(number, stream) : peers.upstreamStream(name, number, stream),
                         matcher.group(4),
                         step.block());
             } else if (client) {
                 client(number, matcher.group(4), step.block());
             } else {
-                upstream(number, matcher.group(4), step.block());
+                upstream(name, number, matcher.group(4), step.block());
             }
             return;
         }
@@ -128,13 +145,12 @@ final class Script implements AutoCloseable {
         }
     }
 
-    private void upstream(int number, String what, List<String> block) throws IOException {
-        if (what.equals("does not read")) {
-            upstreams.pause(true);
-        } else if (what.equals("speaks HTTP/2")) {
-            peers.speakHttp2(number, block);
-        } else {
-            act(peers.upstream(number), what, block);
+    private void upstream(String name, int number, String what, List<String> block) throws IOException {
+        switch (what) {
+            case "does not read" -> peers.upstreams(name).pause(true);
+            case "is untouched" -> untouched(peers.upstreams(name));
+            case "speaks HTTP/2" -> peers.speakHttp2(name, number, block);
+            default -> act(peers.upstream(name, number), what, block);
         }
     }
 
@@ -195,7 +211,7 @@ final class Script implements AutoCloseable {
 
     private void asked(String target) throws IOException {
         get(target);
-        peers.upstream(1).perform("receives GET " + target, List.of());
+        peers.upstream("upstream", 1).perform("receives GET " + target, List.of());
     }
 
     /** Whichever upstream gets it answers, and the client gets that. */
@@ -256,7 +272,11 @@ final class Script implements AutoCloseable {
     }
 
     private void untouched() {
-        for (Wire wire : upstreams.all()) {
+        untouched(upstreams);
+    }
+
+    private static void untouched(Upstreams servers) {
+        for (Wire wire : servers.all()) {
             if (wire.wasUsed()) {
                 throw new AssertionError("something was forwarded");
             }
@@ -296,9 +316,10 @@ final class Script implements AutoCloseable {
 
     /** Nothing was sent that the script does not mention, every connection ends, and core has its leases back. */
     private void settle() throws IOException {
-        upstreams.closeServers();
-        List<Wire> open = new ArrayList<>(peers.clients());
-        open.addAll(upstreams.all());
+        for (Upstreams named : servers) {
+            named.closeServers();
+        }
+        List<Wire> open = peers.all();
         open.removeIf(Wire::isClosed);
         for (Wire wire : open) {
             wire.pause(false);
@@ -309,7 +330,7 @@ final class Script implements AutoCloseable {
         }
         for (Wire wire : open) {
             wire.awaitEnd();
-            if (aborted && !peers.clients().contains(wire)) {
+            if (aborted && !peers.isClient(wire)) {
                 requireTorn(wire);
                 continue;
             }
@@ -319,11 +340,13 @@ final class Script implements AutoCloseable {
             }
         }
         subject.exchanges.awaitAllClosed();
-        for (int port : upstreams.ports()) {
-            Endpoint endpoint = Endpoint.of("127.0.0.1", port);
-            int inFlight = subject.gateway.balancer().inFlight(endpoint);
-            if (inFlight != 0) {
-                throw new AssertionError(inFlight + " leases are open at " + endpoint);
+        for (Upstreams named : servers) {
+            for (int port : named.ports()) {
+                Endpoint endpoint = Endpoint.of("127.0.0.1", port);
+                int inFlight = subject.gateway.balancer().inFlight(endpoint) + subject.policies.inFlight(endpoint);
+                if (inFlight != 0) {
+                    throw new AssertionError(inFlight + " leases are open at " + endpoint);
+                }
             }
         }
     }
@@ -331,6 +354,5 @@ final class Script implements AutoCloseable {
     @Override
     public void close() throws IOException {
         peers.close();
-        upstreams.close();
     }
 }

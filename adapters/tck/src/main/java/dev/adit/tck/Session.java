@@ -27,7 +27,7 @@ final class Session {
         return thread;
     });
     private final Neighbour neighbour;
-    private final Map<List<Map<String, String>>, Subject> subjects = new LinkedHashMap<>();
+    private final Map<List<Object>, Subject> subjects = new LinkedHashMap<>();
 
     Session(Subject.Starter starter, Set<Capability> lacks, Collection<Case> cases) throws IOException {
         this.starter = starter;
@@ -59,10 +59,10 @@ final class Session {
     }
 
     private void run(Case one, Duration patience) throws Exception {
-        List<Map<String, String>> key = List.of(one.settings(), one.limits());
+        List<Object> key = List.of(one.settings(), one.limits(), one.policies());
         Subject subject = subjects.get(key);
         if (subject == null) {
-            subject = new Subject(starter, one.settings(), one.limits());
+            subject = new Subject(starter, one.settings(), one.limits(), one.policies());
             subjects.put(key, subject);
         }
         boolean reusable = false;

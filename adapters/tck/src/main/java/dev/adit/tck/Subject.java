@@ -26,14 +26,18 @@ final class Subject implements AutoCloseable {
             Instant.now().minus(Duration.ofDays(1)),
             Instant.now().plus(Duration.ofDays(1)));
 
+    final Policies policies;
     final Gateway gateway;
     final Exchanges exchanges = new Exchanges();
     final RunningTransport transport;
 
-    Subject(Starter starter, Map<String, String> settings, Map<String, String> limits) throws Exception {
+    Subject(Starter starter, Map<String, String> settings, Map<String, String> limits, List<Policy> policies)
+            throws Exception {
+        this.policies = new Policies(policies);
         gateway = Gateway.builder()
                 .settings(Settings.DEFAULT.with(settings))
                 .defaultIdentity(IDENTITY)
+                .routes(this.policies::apply)
                 .listener(exchanges)
                 .build();
         transport = starter.start(gateway, TckOptions.DEFAULT.with(limits));
@@ -50,9 +54,11 @@ final class Subject implements AutoCloseable {
         exchanges.begin(moment);
         try (Upstreams upstreams = new Upstreams("upstream", moment, List.of("live"), threads);
                 Socket socket = new Socket(InetAddress.getLoopbackAddress(), transport.httpPort())) {
-            gateway.update(Manifest.resources(Manifest.named("one"), upstreams.ports(), 1));
+            // In the neighbour's place, where no policy asks anybody.
+            gateway.update(Manifest.resources(
+                    Manifest.named("one"), List.of(), upstreams.ports().get(0)));
             Wire client = new Wire("client", moment, socket, socket, false, threads);
-            client.send(Text.bytes("GET / HTTP/1.1\r\nHost: a.test\r\n\r\n"));
+            client.send(Text.bytes("GET / HTTP/1.1\r\nHost: " + Manifest.NEIGHBOUR + "\r\n\r\n"));
             Wire upstream = upstreams.get(1);
             new MessageReader(upstream).head();
             upstream.send(Text.bytes("HTTP/1.1 204 No Content\r\n\r\n"));

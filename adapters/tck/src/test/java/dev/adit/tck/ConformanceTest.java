@@ -25,6 +25,7 @@ class ConformanceTest {
                 "",
                 Map.of(),
                 Map.of(),
+                List.of(),
                 List.of(new Step(1, "get", List.of())));
     }
 

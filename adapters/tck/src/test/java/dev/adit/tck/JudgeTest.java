@@ -145,7 +145,7 @@ class JudgeTest {
     // A transport on trial
 
     private static Subject subject(WrongTransport transport) throws Exception {
-        return new Subject((gateway, options) -> transport.running(), Map.of(), Map.of());
+        return new Subject((gateway, options) -> transport.running(), Map.of(), Map.of(), List.of());
     }
 
     private static String finding(String step, WrongTransport.Behaviour behaviour) throws Exception {
