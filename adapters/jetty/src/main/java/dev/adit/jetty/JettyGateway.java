@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLEngine;
 import org.eclipse.jetty.alpn.server.ALPNServerConnectionFactory;
+import org.eclipse.jetty.http2.WindowRateControl;
 import org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory;
 import org.eclipse.jetty.http2.server.HTTP2ServerConnectionFactory;
 import org.eclipse.jetty.server.AbstractConnectionFactory;
@@ -49,6 +50,8 @@ public final class JettyGateway implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(JettyGateway.class.getName());
     private static final int BACKLOG = 1024;
     private static final int DISABLED = -1;
+    /** Frames that move nothing, of one HTTP/2 client in a second. */
+    private static final int SMALL_FRAMES = 20_000;
 
     private final Gateway gateway;
     private final TransportLimits limits;
@@ -172,6 +175,8 @@ public final class JettyGateway implements AutoCloseable {
         // Of a body that does not come, or an answer that is not read.
         http2.setStreamIdleTimeout(
                 Math.min(limits.bodyRead().toMillis(), limits.send().toMillis()));
+        // Who takes a fast answer opens windows often.
+        http2.setRateControlFactory(new WindowRateControl.Factory(SMALL_FRAMES));
         // WebSocket over HTTP/2 (RFC 8441) is not offered.
         http2.setConnectProtocolEnabled(false);
     }

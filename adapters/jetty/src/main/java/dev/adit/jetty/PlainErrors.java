@@ -18,6 +18,8 @@ final class PlainErrors implements Request.Handler {
         if (request.getConnectionMetaData().getHttpVersion() != HttpVersion.HTTP_2) {
             response.getHeaders().put(HttpFields.CONNECTION_CLOSE);
         }
+        response.getHeaders()
+                .put(request.getConnectionMetaData().getConnector().getServer().getDateField());
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, "text/plain; charset=utf-8");
         response.write(true, ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII)), callback);
         return true;

@@ -16,6 +16,7 @@ import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.http.Trailers;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.Content;
@@ -200,7 +201,24 @@ final class ServedRequest implements ClientSide, Content.Source {
                     written.succeeded();
                 },
                 written::failed);
-        interims.whenComplete((done, failed) -> response.write(last, bytes, counted));
+        interims.whenComplete((done, failed) -> {
+            if (last && isHttp2() && response.getStatus() == HttpStatus.NO_CONTENT_204) {
+                writeNoContent(counted);
+            } else {
+                response.write(last, bytes, counted);
+            }
+        });
+    }
+
+    /** Jetty gives a head that ends its stream a length, which this one must not have (RFC 9110 section 8.6). */
+    private void writeNoContent(Callback written) {
+        response.write(
+                false,
+                BufferUtil.EMPTY_BUFFER,
+                Callback.from(
+                        InvocationType.NON_BLOCKING,
+                        () -> response.write(true, BufferUtil.EMPTY_BUFFER, written),
+                        written::failed));
     }
 
     @Override

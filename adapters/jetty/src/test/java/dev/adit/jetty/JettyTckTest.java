@@ -2,13 +2,20 @@ package dev.adit.jetty;
 
 import dev.adit.Gateway;
 import dev.adit.exchange.TransportLimits;
+import dev.adit.tck.Capability;
 import dev.adit.tck.RunningTransport;
 import dev.adit.tck.TckOptions;
 import dev.adit.tck.TransportTck;
 import java.net.InetAddress;
+import java.util.Set;
 
 /** Every case of the judge, on Jetty. */
 class JettyTckTest extends TransportTck {
+    @Override
+    protected Set<Capability> lacks() {
+        return Set.of(Capability.HTTP_2_FRAMES, Capability.HTTP_2_RULES, Capability.HTTP_2_UPSTREAM_STREAMS);
+    }
+
     @Override
     protected RunningTransport start(Gateway gateway, TckOptions options) {
         TransportLimits limits = TransportLimits.DEFAULT.toBuilder()

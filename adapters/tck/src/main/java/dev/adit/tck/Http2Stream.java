@@ -53,6 +53,8 @@ final class Http2Stream implements Actor, Sender {
     private boolean ended;
     /** The script knows how the peer has ended it. */
     private boolean expectedToEnd;
+    /** The peer has sent its end. */
+    private boolean answered;
     /** The script has reset it, and minds nothing that crosses that on the way. */
     private boolean abandoned;
 
@@ -84,6 +86,7 @@ final class Http2Stream implements Actor, Sender {
     // Told by the connection
 
     void head(List<Field> fields, boolean end) {
+        answered |= end;
         incoming.add(new Incoming(fields, new byte[0], 0, end));
     }
 
@@ -92,6 +95,7 @@ final class Http2Stream implements Actor, Sender {
         if (receiveWindow < 0 && charged > 0) {
             throw new AssertionError("more data on " + name + " than its window allows (RFC 9113 section 5.2.1)");
         }
+        answered |= end;
         incoming.add(new Incoming(null, data, charged, end));
     }
 
@@ -182,8 +186,9 @@ final class Http2Stream implements Actor, Sender {
                 unread.add(name + ": DATA " + Text.show(one.data, 200));
             }
         }
-        // An upstream whose answer was bad may be told so.
-        if (resetCode > 0 && !expectedToEnd && !(server && ended)) {
+        // An upstream whose answer was bad may be told so; after an answer, that nobody reads the rest of its request.
+        boolean understood = server ? ended : answered && resetCode == Http2Frame.code("CANCEL");
+        if (resetCode > 0 && !expectedToEnd && !understood) {
             unread.add(name + ": RST_STREAM " + Http2Frame.codeName(resetCode));
         }
         return unread;

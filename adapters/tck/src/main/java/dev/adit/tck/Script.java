@@ -3,7 +3,6 @@ package dev.adit.tck;
 import dev.adit.balancer.Endpoint;
 import dev.adit.exchange.Outcome;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -43,9 +42,9 @@ final class Script implements AutoCloseable {
     /** A request was refused in its midst: some of it may have been forwarded. */
     private boolean aborted;
 
-    /** @param patience how long it may take altogether */
-    Script(Case one, Subject subject, Neighbour neighbour, Duration patience, Executor threads) throws IOException {
-        moment = new Moment(patience);
+    /** @param moment by when all of it must have happened */
+    Script(Case one, Subject subject, Neighbour neighbour, Moment moment, Executor threads) throws IOException {
+        this.moment = moment;
         this.subject = subject;
         this.neighbour = neighbour;
         this.threads = threads;

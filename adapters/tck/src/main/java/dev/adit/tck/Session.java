@@ -66,7 +66,7 @@ final class Session {
             subjects.put(key, subject);
         }
         boolean reusable = false;
-        try (Script script = new Script(one, subject, neighbour, patience, threads)) {
+        try (Script script = new Script(one, subject, neighbour, new Moment(patience), threads)) {
             script.play(one);
             reusable = !script.hasClosedTransport();
         } finally {

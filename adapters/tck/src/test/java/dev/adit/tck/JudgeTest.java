@@ -14,7 +14,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -33,9 +32,6 @@ class JudgeTest {
     private static final String DATE = "Date: Tue, 15 Nov 1994 08:12:31 GMT\r\n";
     private static final String REFUSAL =
             "HTTP/1.1 400 Bad Request\r\n" + DATE + "Connection: close\r\nContent-Length: 0\r\n\r\n";
-    /** Two tests wait for this: what they look for does not happen. */
-    private static final Duration SHORTLY = Duration.ofSeconds(2);
-
     private static final ExecutorService THREADS = Executors.newCachedThreadPool();
 
     @AfterAll
@@ -45,6 +41,9 @@ class JudgeTest {
 
     /** Where {@link #relay} connects to. */
     private volatile int port;
+
+    /** What cannot happen in a test: the judge waits for it, but no longer than it takes to see that it is not there. */
+    private String never = "";
 
     /** What a transport answers to a request that has to be refused, and what the judge says to that. */
     record Wrong(String answer, String finding) {}
@@ -88,19 +87,21 @@ class JudgeTest {
 
     @Test
     void findsAConnectionThatIsNotClosed() throws Exception {
+        never = "the end of client 1";
         assertThat(finding("refused 400", client -> {
                     write(client, REFUSAL);
                     client.getInputStream().transferTo(OutputStream.nullOutputStream());
                 }))
-                .contains("waited in vain for: the end of client 1");
+                .contains("waited in vain for: " + never);
     }
 
     @Test
     void findsAnExchangeThatIsNotClosed() throws Exception {
+        never = "the end of every exchange";
         try (WrongTransport transport = new WrongTransport(client -> write(client, REFUSAL));
                 Subject subject = subject(transport)) {
             assertThat(finding(subject, "refused 400", () -> open(subject.gateway)))
-                    .contains("waited in vain for: the end of every exchange");
+                    .contains("waited in vain for: " + never);
         }
     }
 
@@ -148,7 +149,7 @@ class JudgeTest {
         return new Subject((gateway, options) -> transport.running(), Map.of(), Map.of(), List.of());
     }
 
-    private static String finding(String step, WrongTransport.Behaviour behaviour) throws Exception {
+    private String finding(String step, WrongTransport.Behaviour behaviour) throws Exception {
         try (WrongTransport transport = new WrongTransport(behaviour);
                 Subject subject = subject(transport)) {
             return finding(subject, step, () -> {});
@@ -156,13 +157,13 @@ class JudgeTest {
     }
 
     /** What the judge says to a case that sends a request for {@code a.test}, or nothing if it is content. */
-    private static String finding(Subject subject, String step, Runnable before) throws IOException {
+    private String finding(Subject subject, String step, Runnable before) throws IOException {
         String text =
                 "topic T\ncase c\n  client connects\n  client sends\n  | GET / HTTP/1.1\n  | Host: a.test\n  |\n  "
                         + step;
         Case one = CaseFile.parse("x.tck", text.lines().toList()).get(0);
         try (Neighbour neighbour = new Neighbour(THREADS);
-                Script script = new Script(one, subject, neighbour, SHORTLY, THREADS)) {
+                Script script = new Script(one, subject, neighbour, new Impatient(), THREADS)) {
             before.run();
             script.play(one);
             return "";
@@ -200,6 +201,18 @@ class JudgeTest {
 
     private static void write(Socket socket, String text) throws IOException {
         socket.getOutputStream().write(Text.bytes(text));
+    }
+
+    /** Waits long, but not for what never happens. */
+    private final class Impatient extends Moment {
+        Impatient() {
+            super(Moment.PATIENCE);
+        }
+
+        @Override
+        boolean isOver(String what) {
+            return super.isOver(what) || what.equals(never);
+        }
     }
 
     private static final class Get implements RequestHead, Headers {
