@@ -135,10 +135,11 @@ final class SubRequest implements Requester, Upstreams.Listener {
         }
         head = KeptHead.of(received);
         content = source;
+        // What is here already is read first: the connection is free again before anybody can ask for another.
+        readAnswer();
         if (answerLimit == 0) {
             answered();
         }
-        readAnswer();
     }
 
     private void readAnswer() {
@@ -151,7 +152,9 @@ final class SubRequest implements Requester, Upstreams.Listener {
             }
             if (Chunk.isFailure(chunk)) {
                 giveUp();
-                failed(Kind.CLOSED, true, false, "the answer broke off");
+                if (answerLimit > 0) {
+                    failed(Kind.CLOSED, true, false, "the answer broke off");
+                }
                 return;
             }
             boolean last = chunk.isLast();
