@@ -166,6 +166,8 @@ final class Http2UpstreamStream implements UpstreamSide, Stream.Listener, Conten
 
     @Override
     public void onHeaders(Stream from, HeadersFrame frame) {
+        // A quick answer is here before we hear that the request has left.
+        stream = from;
         Requester hearing = owner;
         if (hearing == null) {
             return;
