@@ -18,6 +18,15 @@ final class Elements {
         return count;
     }
 
+    /** How many slashes {@code path} has. */
+    static int slashes(String path) {
+        int slashes = 0;
+        for (int i = path.indexOf('/'); i >= 0; i = path.indexOf('/', i + 1)) {
+            slashes++;
+        }
+        return slashes;
+    }
+
     /** {@code path} with one slash before each element and none at its end; empty for the root. */
     static String respelled(String path) {
         if (isRespelled(path)) {

@@ -15,9 +15,7 @@ final class GroupBuilder<T> {
     /** Starts with the rules of {@code group}, or with none. */
     GroupBuilder(@Nullable HostGroup<T> group) {
         if (group != null) {
-            for (Rule<T> rule : group.rules) {
-                add(rule);
-            }
+            group.forEach(this::add);
             fallback = group.fallback;
         }
     }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,8 +29,6 @@ final class HostGroup<T> {
                     rule -> Elements.respelled(rule.path()).length())
             .thenComparing(Rule.PRECEDENCE);
 
-    /** All of them, sorted by {@link Rule#PRECEDENCE}. */
-    final List<Rule<T>> rules;
     /** What answers if no rule matches. */
     final @Nullable T fallback;
 
@@ -40,7 +39,6 @@ final class HostGroup<T> {
     HostGroup(List<Rule<T>> rules, @Nullable T fallback) {
         Rule<T>[] sorted = rules.toArray(new Rule[0]);
         Arrays.sort(sorted, Rule.PRECEDENCE);
-        this.rules = List.of(sorted);
         this.fallback = fallback;
         List<Rule<T>> spelledOut = new ArrayList<>(sorted.length);
         List<Rule<T>> patterns = new ArrayList<>(0);
@@ -49,6 +47,14 @@ final class HostGroup<T> {
         }
         this.regexes = patterns.toArray(new Rule[0]);
         this.table = new PathTable<>(spelledOut, regexes.length > 0);
+    }
+
+    /** All rules, in no order. */
+    void forEach(Consumer<? super Rule<T>> action) {
+        table.forEach(action);
+        for (Rule<T> rule : regexes) {
+            action.accept(rule);
+        }
     }
 
     @Nullable
@@ -100,14 +106,15 @@ final class HostGroup<T> {
         String asked = Elements.respelled(path);
         List<Rule<T>> onTheWay = new ArrayList<>();
         int deepest = 0;
-        for (Rule<T> rule : rules) {
-            String named = Elements.respelled(rule.path());
-            if (rule.kind() != PathKind.REGEX && Elements.lead(named, asked)) {
+        table.forEach(rule -> {
+            if (Elements.lead(Elements.respelled(rule.path()), asked)) {
                 onTheWay.add(rule);
-                deepest = Math.max(deepest, named.length());
             }
-        }
+        });
         onTheWay.sort(TOP_DOWN);
+        for (Rule<T> rule : onTheWay) {
+            deepest = Math.max(deepest, Elements.respelled(rule.path()).length());
+        }
         Rule<T> answering = null;
         for (Rule<T> rule : onTheWay) {
             if (rule.kind() == PathKind.PREFIX) {

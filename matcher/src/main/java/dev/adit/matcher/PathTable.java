@@ -1,12 +1,16 @@
 package dev.adit.matcher;
 
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.BitSet;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,46 +23,44 @@ import org.jspecify.annotations.Nullable;
  *
  *  from the longest prefix that is left, by its hash:
  *
- *  slots    +-----------+-----------+-----------+-----------+   upper half of the hash | where its node starts in the text
- *           |     0     |  h1 | 17  |     0     |  h0 |  0  |   (a power of two, at most half full; go right until 0)
- *           +-----------+-----+-----+-----------+-----------+
- *  text     [5, 0] / s h o p  [10, 1] / s h o p / c a r t       by node: length, number, and what the prefix is compared with
- *  answers  |  P0 |  -  |  P0 |  E1 |                           by number: the best PREFIX of it and those above it | its EXACT
+ *  slots    +-----------+-----------+-----------+-----------+   upper half of the hash | 1 + number of its node
+ *           |     0     |  h1 |  2  |     0     |  h0 |  1  |   (a power of two, at most half full; go right until 0)
+ *           +-----------+-----------+-----------+-----------+
+ *  nodes    | /shop | P0 |  -  | /shop/cart | P0 | E1 |         path | best PREFIX of it and those above it | EXACT
  * </pre>
  *
  * <p>The first prefix that is found answers: what the rules above it would say was settled when the table was built. So a look-up touches a
- * few slots, which need not wait for each other, one line of text and one of answers, whatever the depth of the path.
+ * few slots, which need not wait for each other, and one line of nodes, whatever the depth of the path.
  *
- * <p>A node is a path that rules name, in one spelling: a slash before each element, and at the end only where an EXACT rule has one. Requests in
- * another spelling are brought into it; an EXACT rule in another spelling is kept apart, by its text.
+ * <p>A node is a path that rules name, in one spelling: a slash before each element, and at the end only where an EXACT rule has one. Nodes that are
+ * not ASCII, and EXACT rules in another spelling, have no slots: hashes are of low bytes and could be aimed. They are found by comparison.
  */
 final class PathTable<T> {
-    /** No answer; even, so that it is not that of an EXACT rule. */
-    static final int NONE = -2;
+    /** No answer; a multiple of {@link #STRIDE} below the first. */
+    static final int NONE = -3;
 
-    /** Before each node's text: its length, its number. */
-    private static final int HEADER_BYTES = 8;
-
+    private static final int STRIDE = 3;
+    private static final int PREFIX = 1;
+    private static final int EXACT = 2;
     private static final int[] NOT_ASKED_FOR = {};
 
-    /** A taken slot is not 0: the first text starts behind the first header. */
     private final long[] slots;
-
-    private final byte[] text;
-    /** Of node i: the best PREFIX at 2 i, the EXACT at 2 i + 1. After all nodes, those of {@link #oddlySpelled}. */
-    private final @Nullable Object[] answers;
+    /** Of node i: the path at 3 i, the answer of the best PREFIX at 3 i + 1, that of the EXACT rule at 3 i + 2. */
+    private final @Nullable Object[] nodes;
     /** Of node i: the length of the best PREFIX as it was given. Empty if it was not asked for. */
     private final int[] prefixLengths;
-    /** Bit i: some node is i bytes long. */
+    /** Bit i: some node with a slot is i characters long. */
     private final long[] lengths;
-    /** The length of the longest node or rule. */
+    /** The length of the longest of them. */
     private final int longest;
-    /** The largest number of slashes in a node or rule. */
+    /** The largest number of slashes in a node with a slot. */
     private final int slashes;
-    /** Whether all rules are ASCII. */
-    private final boolean ascii;
-    /** EXACT rules in another spelling, sorted. */
-    private final String[] oddlySpelled;
+    /** The numbers of the nodes without slots. */
+    private final Map<String, Integer> unusual;
+    /** Bit i: the best PREFIX of node i is a rule that is spelled as the node. */
+    private final BitSet own = new BitSet();
+    /** The other PREFIX rules. */
+    private final List<Rule<T>> others;
 
     /**
      * The table of some rules.
@@ -68,149 +70,183 @@ final class PathTable<T> {
      */
     PathTable(List<Rule<T>> rules, boolean withLengths) {
         Draft<T> draft = new Draft<>(rules);
-        List<Node<T>> nodes = draft.nodes();
-        slots = new long[Words.capacity(nodes.size())];
-        answers = new @Nullable Object[2 * (nodes.size() + draft.odd.size())];
-        prefixLengths = withLengths ? new int[nodes.size()] : NOT_ASKED_FOR;
-        text = new byte[draft.bytes + HEADER_BYTES * nodes.size() + Words.PADDING];
+        List<Node<T>> drafted = draft.nodes();
+        nodes = new @Nullable Object[STRIDE * drafted.size()];
+        prefixLengths = withLengths ? new int[drafted.size()] : NOT_ASKED_FOR;
+        slots = new long[Words.capacity(drafted.size() - draft.unusual.size())];
+        lengths = new long[(draft.longest >>> 6) + 1];
         longest = draft.longest;
         slashes = draft.slashes;
-        ascii = draft.ascii;
-        lengths = new long[(longest >>> 6) + 1];
-        placeAll(nodes);
-        oddlySpelled = new String[draft.odd.size()];
-        int odd = 0;
-        for (Rule<T> rule : draft.odd.values()) {
-            answers[2 * (nodes.size() + odd) + 1] = rule.value();
-            oddlySpelled[odd++] = rule.path();
-        }
-    }
-
-    private void placeAll(List<Node<T>> nodes) {
+        Map<String, Integer> withoutSlots = new TreeMap<>();
         Scratch scratch = Scratch.mine();
-        List<@Nullable Rule<T>> best = new ArrayList<>(nodes.size());
-        int start = HEADER_BYTES;
-        for (Node<T> node : nodes) {
-            scratch.respell(node.path, longest, slashes);
-            int above = longestPrefix(scratch); // it was placed before
-            Rule<T> prefix = Rule.first(node.prefix, above == 0 ? null : best.get(number(above)));
-            int number = best.size();
-            best.add(prefix);
-            answers[2 * number] = prefix == null ? null : prefix.value();
-            answers[2 * number + 1] = node.exact == null ? null : node.exact.value();
-            if (prefixLengths.length > 0 && prefix != null) {
-                prefixLengths[number] = prefix.path().length();
+        for (int number = 0; number < drafted.size(); number++) {
+            Node<T> node = drafted.get(number);
+            put(node, number);
+            if (draft.unusual.contains(node.path)) {
+                withoutSlots.put(node.path, number);
+            } else {
+                takeSlot(scratch, node.path, number);
             }
-            place(scratch.bytes, scratch.length, start, number);
-            start += scratch.length + HEADER_BYTES;
+        }
+        unusual = withoutSlots.isEmpty() ? Map.of() : Collections.unmodifiableMap(withoutSlots);
+        others = List.copyOf(draft.others);
+    }
+
+    private void put(Node<T> node, int number) {
+        nodes[STRIDE * number] = node.path;
+        nodes[STRIDE * number + EXACT] = node.exact == null ? null : node.exact.value();
+        Rule<T> best = node.best;
+        if (best != null) {
+            nodes[STRIDE * number + PREFIX] = best.value();
+            own.set(number, node.isOwn());
+            if (prefixLengths.length > 0) {
+                prefixLengths[number] = best.path().length();
+            }
         }
     }
 
-    private void place(byte[] path, int length, int start, int number) {
-        long hash = Words.hash(path, 0, length);
+    private void takeSlot(Scratch scratch, String path, int number) {
+        int length = path.length();
+        scratch.load(path, 0, length);
+        long hash = Words.hash(scratch.bytes, 0, length);
         int mask = slots.length - 1;
         int slot = (int) hash & mask;
         while (slots[slot] != 0) {
             slot = slot + 1 & mask;
         }
-        slots[slot] = hash >>> 32 << 32 | start;
-        Words.putInt(text, start - HEADER_BYTES, length);
-        Words.putInt(text, start - HEADER_BYTES / 2, number);
-        System.arraycopy(path, 0, text, start, length);
+        slots[slot] = hash >>> 32 << 32 | number + 1;
         lengths[length >>> 6] |= 1L << length;
+    }
+
+    /** All rules, in no order. */
+    @SuppressWarnings("unchecked") // the constructor put nothing else there
+    void forEach(Consumer<? super Rule<T>> action) {
+        for (int at = 0; at < nodes.length; at += STRIDE) {
+            String path = path(at);
+            T prefix = (T) nodes[at + PREFIX];
+            T exact = (T) nodes[at + EXACT];
+            if (prefix != null && own.get(at / STRIDE)) {
+                action.accept(new Rule<>(PathKind.PREFIX, path, null, prefix));
+            }
+            if (exact != null) {
+                action.accept(new Rule<>(PathKind.EXACT, path, null, exact));
+            }
+        }
+        others.forEach(action);
     }
 
     /** Where the answer for {@code path} is, or {@link #NONE}. */
     int find(Scratch scratch, String path) {
+        int at = unusual.isEmpty() ? NONE : findUnusual(path);
+        if (at != NONE) {
+            return at;
+        }
         if (scratch.readPath(path, longest, slashes)) {
-            int start = longestPrefix(scratch);
-            if (Scratch.isAscii(path, Math.min(path.length(), decisive(start)))) {
-                return answer(start, scratch.whole && length(start) == scratch.length);
-            }
+            int node = longestPrefix(scratch, path);
+            return answer(node, node != NONE && path(node).length() == path.length());
         }
-        int odd = oddlySpelled.length == 0 ? -1 : Arrays.binarySearch(oddlySpelled, path);
-        if (odd >= 0) {
-            return (answers.length >>> 1) - oddlySpelled.length + odd << 1 | 1;
-        }
-        scratch.respell(path, longest, slashes);
-        int start = longestPrefix(scratch);
-        return answer(start, scratch.whole && length(start) == scratch.length && Elements.isWellSpelled(path));
+        String spelled = Elements.respelled(path);
+        scratch.readPath(spelled, longest, slashes);
+        return answer(longestPrefix(scratch, spelled), false);
     }
 
-    /** How many characters of a path decided that the node there is its longest prefix, the slash behind it included. */
-    private int decisive(int start) {
-        return !ascii ? longest + 1 : start == 0 ? 0 : length(start) + 1;
-    }
-
-    private int answer(int start, boolean exact) {
-        if (start == 0) {
+    private int findUnusual(String path) {
+        if (Elements.isWellSpelled(path) && isAscii(path)) {
             return NONE;
         }
-        int at = 2 * number(start);
-        if (exact && answers[at + 1] != null) {
-            return at + 1;
+        Integer equal = unusual.get(path);
+        if (equal != null) {
+            return answer(STRIDE * equal, true);
         }
-        return answers[at] == null ? NONE : at;
+        String spelled = Elements.respelled(path);
+        for (int end = spelled.length(); end > 0; end = spelled.lastIndexOf('/', end - 1)) {
+            Integer leading = unusual.get(spelled.substring(0, end));
+            if (leading != null) {
+                return answer(STRIDE * leading, false);
+            }
+        }
+        return NONE;
+    }
+
+    private static boolean isAscii(String text) {
+        int all = 0;
+        for (int i = 0; i < text.length(); i++) {
+            all |= text.charAt(i);
+        }
+        return all < 0x80;
+    }
+
+    /** Where the answer of the node there is. */
+    private int answer(int node, boolean exact) {
+        if (node == NONE) {
+            return NONE;
+        }
+        if (exact && nodes[node + EXACT] != null) {
+            return node + EXACT;
+        }
+        return nodes[node + PREFIX] == null ? NONE : node + PREFIX;
     }
 
     /** Whether the answer there is that of an EXACT rule, not of a PREFIX. */
     static boolean isExact(int at) {
-        return (at & 1) == 1;
+        return at % STRIDE == EXACT;
     }
 
     @SuppressWarnings("unchecked") // the constructor put nothing else there
     @Nullable
     T value(int at) {
-        return (T) answers[at];
+        return (T) nodes[at];
     }
 
     /** The length of the PREFIX that answers there, as it was given. */
     int prefixLength(int at) {
-        return prefixLengths[at >>> 1];
+        return prefixLengths[at / STRIDE];
     }
 
-    private int length(int start) {
-        return start == 0 ? -1 : Words.getInt(text, start - HEADER_BYTES);
+    @SuppressWarnings("NullAway") // the constructor put all of them there
+    private String path(int node) {
+        return (String) nodes[node];
     }
 
-    private int number(int start) {
-        return Words.getInt(text, start - HEADER_BYTES / 2);
-    }
-
-    /** Where the text of the longest prefix that is here starts, or 0. */
-    private int longestPrefix(Scratch scratch) {
+    /** Where the node of the longest prefix that has a slot is, or {@link #NONE}. */
+    private int longestPrefix(Scratch scratch, String path) {
         for (int block = Math.min(scratch.length >>> 6, lengths.length - 1); block >= 0; block--) {
             long candidates = scratch.boundaries[block] & lengths[block];
             while (candidates != 0) {
                 int bit = 63 - Long.numberOfLeadingZeros(candidates);
                 candidates ^= 1L << bit;
-                int start = start(scratch, block << 6 | bit);
-                if (start != 0) {
-                    return start;
+                int node = node(scratch, path, block << 6 | bit);
+                if (node != NONE) {
+                    return node;
                 }
             }
         }
-        return 0;
+        return NONE;
     }
 
-    /** Where the text of the prefix of that length starts, or 0. */
-    private int start(Scratch scratch, int length) {
-        byte[] bytes = scratch.bytes;
-        int word = length >>> 3;
-        long rest = Words.first(Words.word(bytes, length & ~7), length & 7);
-        long hash = Words.finish(scratch.sums[word] + Words.product(rest, word), length);
+    /** Where the node of the prefix of that length is, or {@link #NONE}. */
+    private int node(Scratch scratch, String path, int length) {
+        long hash = scratch.hash(length);
         int mask = slots.length - 1;
         for (int slot = (int) hash & mask; ; slot = slot + 1 & mask) {
             long held = slots[slot];
-            int start = (int) held;
-            if (held == 0 || held >>> 32 == hash >>> 32 && isAt(start, bytes, length)) {
-                return start;
+            if (held == 0) {
+                return NONE;
+            }
+            if (held >>> 32 == hash >>> 32) {
+                int node = STRIDE * ((int) held - 1);
+                if (leads(path(node), path, length)) {
+                    return node;
+                }
             }
         }
     }
 
-    private boolean isAt(int start, byte[] bytes, int length) {
-        return length(start) == length && Words.equal(text, start, bytes, 0, length);
+    /** Whether a node's path is the first elements of another, {@code length} characters of it. */
+    private static boolean leads(String node, String path, int length) {
+        return length == path.length()
+                ? node.equals(path)
+                : node.length() == length && path.startsWith(node) && path.charAt(length) == '/';
     }
 
     private static final class Node<T> {
@@ -222,20 +258,30 @@ final class PathTable<T> {
         @Nullable
         Rule<T> exact;
 
+        /** The best of those that name it or a node above it. */
+        @Nullable
+        Rule<T> best;
+
         Node(String path) {
             this.path = path;
+        }
+
+        boolean isOwn() {
+            return prefix != null && prefix == best && prefix.path().equals(path);
         }
     }
 
     /** Sorts rules by the nodes that they name. */
     private static final class Draft<T> {
         private final Map<String, Node<T>> byPath;
-        /** EXACT rules in another spelling, by their texts. */
-        final Map<String, Rule<T>> odd = new TreeMap<>();
-
-        int bytes;
-        boolean ascii = true;
+        private final List<Rule<T>> prefixes = new ArrayList<>();
+        /** The PREFIX rules that are not the best of a node which is spelled as they are. */
+        final List<Rule<T>> others = new ArrayList<>(0);
+        /** The paths of nodes that get no slot. */
+        final Set<String> unusual = new HashSet<>(0);
+        /** Of the nodes that get one. */
         int longest;
+
         int slashes;
 
         Draft(List<Rule<T>> rules) {
@@ -244,46 +290,54 @@ final class PathTable<T> {
         }
 
         private void add(Rule<T> rule) {
-            String path = rule.path();
-            measure(path);
-            if (rule.kind() == PathKind.PREFIX) {
-                Node<T> node = node(Elements.respelled(path));
-                node.prefix = node.prefix == null ? rule : node.prefix;
-            } else if (Elements.isWellSpelled(path)) {
-                node(path).exact = rule;
-            } else {
-                odd.put(path, rule);
+            if (rule.kind() == PathKind.EXACT) {
+                node(rule.path()).exact = rule;
+                return;
             }
+            Node<T> node = node(Elements.respelled(rule.path()));
+            node.prefix = node.prefix == null ? rule : node.prefix;
+            prefixes.add(rule);
         }
 
         private Node<T> node(String path) {
-            Node<T> known = byPath.get(path);
-            if (known != null) {
-                return known;
-            }
-            bytes += measure(path);
-            Node<T> node = new Node<>(path);
-            byPath.put(path, node);
-            return node;
+            return byPath.computeIfAbsent(path, this::measured);
         }
 
-        private int measure(String path) {
-            int length = Scratch.bytes(path);
-            ascii &= length == path.length();
-            longest = Math.max(longest, length);
-            int here = 0;
-            for (int i = path.indexOf('/'); i >= 0; i = path.indexOf('/', i + 1)) {
-                here++;
+        private Node<T> measured(String path) {
+            if (path.isEmpty() || Elements.isWellSpelled(path) && isAscii(path)) {
+                longest = Math.max(longest, path.length());
+                slashes = Math.max(slashes, Elements.slashes(path));
+            } else {
+                unusual.add(path);
             }
-            slashes = Math.max(slashes, here);
-            return length;
+            return new Node<>(path);
         }
 
-        /** Those that stand above another before it. */
+        /** All of them, and the best PREFIX of each. */
         List<Node<T>> nodes() {
-            List<Node<T>> nodes = new ArrayList<>(byPath.values());
-            nodes.sort(Comparator.comparingInt(node -> node.path.length()));
-            return nodes;
+            List<Node<T>> topDown = new ArrayList<>(byPath.values());
+            topDown.sort(Comparator.comparingInt(node -> node.path.length()));
+            for (Node<T> node : topDown) {
+                Node<T> above = above(node.path);
+                node.best = Rule.first(node.prefix, above == null ? null : above.best);
+            }
+            for (Rule<T> rule : prefixes) {
+                Node<T> node = node(Elements.respelled(rule.path()));
+                if (node.prefix != rule || !node.isOwn()) {
+                    others.add(rule);
+                }
+            }
+            return topDown;
+        }
+
+        private @Nullable Node<T> above(String path) {
+            for (int end = path.lastIndexOf('/'); end >= 0; end = path.lastIndexOf('/', end - 1)) {
+                Node<T> node = byPath.get(path.substring(0, end));
+                if (node != null) {
+                    return node;
+                }
+            }
+            return null;
         }
     }
 }

@@ -7,18 +7,17 @@ package dev.adit.matcher;
 final class Scratch {
     private static final ThreadLocal<Scratch> MINE = ThreadLocal.withInitial(Scratch::new);
     private static final int FIRST_BYTES = 256;
-    private static final int WIDE_BYTES = 3;
 
     /** The text, with {@link Words#PADDING} zeros after the last byte. */
     byte[] bytes = {};
     /** By word: what the words before it add up to. */
-    long[] sums = {};
+    private long[] sums = {};
     /** By 64 bytes: bit i is set where a prefix of i bytes ends before a slash, or with the path. */
     long[] boundaries = {};
     /** How many bytes are laid out; of a path, how many were scanned. */
     int length;
     /** Whether they are the whole path. */
-    boolean whole;
+    private boolean whole;
 
     private Scratch() {
         room(FIRST_BYTES);
@@ -43,7 +42,7 @@ final class Scratch {
 
     /**
      * Lays out the low bytes of {@code text[from, to)}. Different texts can look the same afterwards: what is found by it is compared with the text
-     * itself, or the text is asked for {@link #isAscii}.
+     * itself.
      */
     @SuppressWarnings("deprecation") // that it takes low bytes is what it is wanted for: nothing else copies without an
     // allocation
@@ -55,74 +54,25 @@ final class Scratch {
         length = count;
     }
 
-    /** Whether the first {@code length} characters are ASCII. */
-    static boolean isAscii(String text, int length) {
-        int all = 0;
-        for (int i = 0; i < length; i++) {
-            all |= text.charAt(i);
-        }
-        return all < 0x80;
-    }
-
-    /** How many bytes {@link #respell} needs for a text that is well spelled. */
-    static int bytes(String text) {
-        int bytes = 0;
-        for (int i = 0; i < text.length(); i++) {
-            bytes += text.charAt(i) < 0x80 ? 1 : WIDE_BYTES;
-        }
-        return bytes;
-    }
-
     /**
-     * Lays out what could matter of a path, by low bytes, and scans it.
+     * Lays out what could matter of a path, and scans it.
      *
-     * @param longest how many bytes could matter
+     * @param longest how many characters could matter
      * @param mostSlashes after how many slashes nothing matters
-     * @return whether it looks well spelled; if not, only {@link #respell} helps
+     * @return whether it looks well spelled; true if it is
      */
     boolean readPath(String path, int longest, int mostSlashes) {
         int end = Math.min(path.length(), longest + 1);
         load(path, 0, end);
         whole = end == path.length();
-        return end > 0 && bytes[0] == '/' && scan(mostSlashes);
+        return scan(mostSlashes) && (path.isEmpty() || path.charAt(0) == '/');
     }
 
-    /** Lays out what could matter of a path as if it was well spelled, and so that different paths look different, and scans it. */
-    void respell(String path, int longest, int mostSlashes) {
-        require(longest + 1 + WIDE_BYTES);
-        int end = 0;
-        boolean slashIsDue = true;
-        for (int i = 0; i < path.length() && end <= longest; i++) {
-            char c = path.charAt(i);
-            if (c == '/') {
-                slashIsDue = true;
-                continue;
-            }
-            if (slashIsDue) {
-                bytes[end++] = '/';
-                slashIsDue = false;
-            }
-            end = put(c, end);
-        }
-        if (end <= longest && path.endsWith("/")) {
-            bytes[end++] = '/';
-        }
-        Words.put(bytes, end, 0);
-        length = end;
-        whole = end <= longest;
-        scan(mostSlashes);
-    }
-
-    /** A character that is not ASCII takes three bytes, none of which is. */
-    private int put(char c, int at) {
-        if (c < 0x80) {
-            bytes[at] = (byte) c;
-            return at + 1;
-        }
-        bytes[at] = (byte) (0x80 | c >>> 12);
-        bytes[at + 1] = (byte) (0x80 | c >>> 6 & 0x3F);
-        bytes[at + 2] = (byte) (0x80 | c & 0x3F);
-        return at + WIDE_BYTES;
+    /** The hash of the first {@code length} bytes of the path. */
+    long hash(int length) {
+        int word = length >>> 3;
+        long rest = Words.first(Words.word(bytes, length & ~7), length & 7);
+        return Words.finish(sums[word] + Words.product(rest, word), length);
     }
 
     /** Finds the sums and boundaries; says whether there are no two slashes in a row. Ends early once nothing matters any more. */

@@ -30,7 +30,6 @@ final class Words {
     static final int PADDING = 8;
 
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-    private static final VarHandle INTS = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
     private static final long SLASHES = 0x2F2F_2F2F_2F2F_2F2FL;
     private static final long LOW_BITS = 0x7F7F_7F7F_7F7F_7F7FL;
     /** Gathers the lowest bit of every byte in the top byte. */
@@ -59,14 +58,6 @@ final class Words {
 
     static void put(byte[] bytes, int at, long word) {
         LONGS.set(bytes, at, word);
-    }
-
-    static int getInt(byte[] bytes, int at) {
-        return (int) INTS.get(bytes, at);
-    }
-
-    static void putInt(byte[] bytes, int at, int value) {
-        INTS.set(bytes, at, value);
     }
 
     /** The first {@code count} bytes of a word, 0 to 7; the others 0. */
@@ -112,16 +103,5 @@ final class Words {
     /** The number of slots for so many entries: a power of two, at most half full, and never full. */
     static int capacity(int entries) {
         return entries == 0 ? 1 : Integer.highestOneBit(2 * entries - 1) << 1;
-    }
-
-    /** Whether two texts of one length are equal; after both of them, eight more bytes can be read. */
-    static boolean equal(byte[] one, int oneFrom, byte[] other, int otherFrom, int length) {
-        int whole = length & ~7;
-        for (int i = 0; i < whole; i += 8) {
-            if (word(one, oneFrom + i) != word(other, otherFrom + i)) {
-                return false;
-            }
-        }
-        return first(word(one, oneFrom + whole) ^ word(other, otherFrom + whole), length & 7) == 0;
     }
 }

@@ -30,7 +30,6 @@ class AllocationTest {
             shop.example,      /cart,                        cart
             shop.example,      /cart/items/7/notes/12/,      items
             shop.example,      /cart/item/7/notes/12/,       root
-            shop.example,      //cart///items,               items
             shop.example,      /Grüße/aus/東京,               root
             de.shop.example,   /regions/eu/de,               eu
             de.shop.example,   /regions/us/ny,               nowhere

@@ -25,7 +25,7 @@ class WordsTest {
     }
 
     @Property(tries = 200)
-    void hashesAndComparesWhateverStandsAround(
+    void hashesWhateverStandsAround(
             @ForAll @Size(max = 40) byte[] text, @ForAll @Size(max = 9) byte[] before, @ForAll @Size(8) byte[] after) {
         byte[] one = Arrays.copyOf(text, text.length + Words.PADDING);
         byte[] other = new byte[before.length + text.length + after.length];
@@ -34,10 +34,8 @@ class WordsTest {
         System.arraycopy(after, 0, other, before.length + text.length, after.length);
 
         assertThat(Words.hash(other, before.length, text.length)).isEqualTo(Words.hash(one, 0, text.length));
-        assertThat(Words.equal(one, 0, other, before.length, text.length)).isTrue();
         for (int i = 0; i < text.length; i++) {
             other[before.length + i]++;
-            assertThat(Words.equal(one, 0, other, before.length, text.length)).isFalse();
             assertThat(Words.hash(other, before.length, text.length)).isNotEqualTo(Words.hash(one, 0, text.length));
             other[before.length + i]--;
         }
