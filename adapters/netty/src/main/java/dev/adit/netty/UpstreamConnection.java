@@ -142,6 +142,9 @@ final class UpstreamConnection extends UpstreamHandler implements UpstreamSide, 
             out().add(data);
         }
         deadline = loop.after(timeouts.read());
+        if (!writable()) {
+            flush();
+        }
     }
 
     @Override
