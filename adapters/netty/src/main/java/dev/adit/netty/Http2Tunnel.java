@@ -7,11 +7,8 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelOutboundBuffer;
-import io.netty.channel.socket.ChannelInputShutdownEvent;
-import io.netty.channel.socket.DuplexChannel;
 import io.netty.channel.socket.SocketChannelConfig;
 import io.netty.handler.codec.http2.Http2Error;
-import io.netty.handler.ssl.SslHandler;
 
 /**
  * Joins the stream of an extended CONNECT to a connection that has switched protocols (RFC 8441): sits at the end of that
@@ -100,16 +97,11 @@ final class Http2Tunnel extends LoopMember {
     }
 
     private void endOutput() {
-        if (upstreamEnded || isSecure() || !(channel instanceof DuplexChannel duplex)) {
+        if (upstreamEnded) {
             channel.close();
         } else {
-            duplex.shutdownOutput();
+            Tunnel.endOutput(channel);
         }
-    }
-
-    /** TLS has no half-closed connections that everybody understands. */
-    private boolean isSecure() {
-        return channel.pipeline().get(SslHandler.class) != null;
     }
 
     /** The client's windows have opened. */
@@ -163,9 +155,9 @@ final class Http2Tunnel extends LoopMember {
 
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-        if (event instanceof ChannelInputShutdownEvent) {
+        if (Tunnel.endsInput(event)) {
             endInput();
-            if (clientEnded || isSecure()) {
+            if (clientEnded) {
                 channel.close();
             }
         }

@@ -8,6 +8,7 @@ import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.channel.socket.SocketChannelConfig;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.handler.ssl.SslHandler;
 
 /**
@@ -17,7 +18,8 @@ import io.netty.handler.ssl.SslHandler;
  *   client channel  ──read──▶ Tunnel ──write──▶ upstream channel      stops reading while the other is not writable
  *   client channel ◀──write── Tunnel ◀──read──  upstream channel
  *
- *   end of input of one side ──▶ the other's output ends, after what was read; the other direction stays open
+ *   end of input of one side ──▶ the other's output ends, after what was read; the other direction stays open,
+ *                                but OpenSSL sends nothing more to whoever has ended its direction of TLS
  *   both inputs ended, an error, or silence for too long ──▶ both closed, the exchange ends
  * </pre>
  */
@@ -84,7 +86,7 @@ final class Tunnel extends LoopMember {
 
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-        if (event instanceof ChannelInputShutdownEvent) {
+        if (endsInput(event)) {
             endInput();
         }
         ctx.fireUserEventTriggered(event);
@@ -98,12 +100,30 @@ final class Tunnel extends LoopMember {
         Tunnel other = peer.pipeline().get(Tunnel.class);
         boolean bothEnded = other == null || other.inputEnded;
         peer.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(flushed -> {
-            if (bothEnded || peer.pipeline().get(SslHandler.class) != null || !(peer instanceof DuplexChannel duplex)) {
+            if (bothEnded) {
                 close();
             } else {
-                duplex.shutdownOutput();
+                endOutput(peer);
             }
         });
+    }
+
+    /** Whether it says that nothing more will come. */
+    static boolean endsInput(Object event) {
+        return event instanceof ChannelInputShutdownEvent || event == SslCloseCompletionEvent.SUCCESS;
+    }
+
+    /** Tells whoever is behind a channel that nothing more will come; what it sends is still read. */
+    static void endOutput(Channel channel) {
+        SslHandler ssl = channel.pipeline().get(SslHandler.class);
+        if (ssl != null) {
+            // RFC 8446 section 6.1: this ends one direction. Before TLS 1.3 the peer answers by ending the other.
+            ssl.closeOutbound();
+        } else if (channel instanceof DuplexChannel duplex) {
+            duplex.shutdownOutput();
+        } else {
+            channel.close();
+        }
     }
 
     /** Ends both directions, and the exchange. */

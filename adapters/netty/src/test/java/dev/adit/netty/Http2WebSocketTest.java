@@ -177,14 +177,37 @@ class Http2WebSocketTest {
     }
 
     @Test
-    void theEndOfAnUpstreamOverTlsEndsBothDirections() throws Exception {
+    void theEndOfAnUpstreamOverTlsLeavesTheOtherDirection() throws Exception {
+        BlockingQueue<String> rest = new LinkedBlockingQueue<>();
         try (ScriptedUpstream upstream = new ScriptedUpstream(
-                        gateway -> grant(gateway, "gone"), TlsCases.listen(TlsCases.certificate("anything.test")));
+                        gateway -> {
+                            grant(gateway, "last");
+                            gateway.endOutput();
+                            rest.add(gateway.rest());
+                        },
+                        TlsCases.listen(TlsCases.certificate("anything.test")));
                 Proxy proxy = Proxy.of(Proxy.manifest("https", upstream.port())).start();
                 Http2Peer client = Http2Peer.client(proxy.client())) {
             client.headers(1, websocket(), false);
-            assertThat(textToEnd(client, 1)).isEqualTo("gone");
-            assertThat(client.next(Http2Peer.RST_STREAM, 1).code()).isEqualTo(NO_ERROR);
+            assertThat(textToEnd(client, 1)).isEqualTo("last");
+            client.data(1, "still here", true);
+            assertThat(rest.poll(10, TimeUnit.SECONDS)).isEqualTo("still here");
+            proxy.awaitOutcomes(Outcome.COMPLETED);
+        }
+    }
+
+    @Test
+    void theEndOfAClientReachesAnUpstreamOverTls() throws Exception {
+        try (ScriptedUpstream upstream = new ScriptedUpstream(
+                        gateway -> {
+                            grant(gateway, "");
+                            gateway.send(gateway.rest() + " and more");
+                        },
+                        TlsCases.listen(TlsCases.certificate("anything.test")));
+                Proxy proxy = Proxy.of(Proxy.manifest("https", upstream.port())).start();
+                Http2Peer client = Http2Peer.client(proxy.client())) {
+            client.headers(1, websocket(), false).data(1, "last", true);
+            assertThat(textToEnd(client, 1)).isEqualTo("last and more");
             proxy.awaitOutcomes(Outcome.COMPLETED);
         }
     }
