@@ -44,7 +44,7 @@ final class Clients {
         return null;
     }
 
-    /** What a client's channel threw: its own fault is worth a debug line, ours a loud one. */
+    /** What a channel threw: the fault of whoever is behind it is worth a debug line, ours a loud one. */
     static void log(Channel channel, Throwable cause) {
         boolean theirs = cause instanceof IOException
                 || cause.getCause() instanceof SSLException

@@ -6,21 +6,20 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Stream;
-import java.util.ArrayDeque;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What the streams of both sides have in common: data that came and that nobody could take yet, and frames that were
- * written and have not left yet. The peer's window opens by what is taken from the queue, and grows as long as nothing has
- * to wait there.
+ * written and have not left yet. The peer's window opens by what is taken from the backlog, and grows as long as nothing
+ * has to wait there.
  */
 abstract class Http2StreamHandler implements ChannelFutureListener {
     final Http2Streams streams;
     final Loop loop;
     final SendWatch sending = new SendWatch();
     /** Null as long as nothing was kept: most requests have no body. */
-    private @Nullable ArrayDeque<ByteBuf> queue;
+    private @Nullable Backlog backlog;
     /** What the peer may send before we have passed it on, in bytes. */
     private int window = Http2Codec.STREAM_WINDOW;
     /** What was passed on since something last had to wait, or since the window last grew, in bytes. */
@@ -63,13 +62,13 @@ abstract class Http2StreamHandler implements ChannelFutureListener {
     /** Keeps a piece of the body. */
     final void keep(ByteBuf data) {
         if (data.isReadable()) {
-            queue = queue == null ? new ArrayDeque<>(2) : queue;
-            queue.add(data.retain());
+            backlog = backlog == null ? new Backlog(loop.allocator) : backlog;
+            backlog.add(data);
         }
     }
 
     final boolean hasKept() {
-        return queue != null && !queue.isEmpty();
+        return backlog != null && !backlog.isEmpty();
     }
 
     /** The piece that was kept first; the peer may send as much again, or more if whoever takes it keeps up with the peer. */
@@ -92,7 +91,7 @@ abstract class Http2StreamHandler implements ChannelFutureListener {
     }
 
     private ByteBuf remove() {
-        ByteBuf data = Objects.requireNonNull(queue).remove();
+        ByteBuf data = Objects.requireNonNull(backlog).remove();
         streams.consumed(stream(), data.readableBytes());
         giveBack();
         return data;
