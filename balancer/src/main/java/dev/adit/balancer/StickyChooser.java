@@ -1,28 +1,35 @@
 package dev.adit.balancer;
 
-import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The seat that the request's session names; see {@link BalancePolicy.Sticky}. */
 final class StickyChooser extends Chooser {
-    /** Names, sorted, and the seat of each. */
-    private final long[] names;
+    /**
+     * The seats by name: each is at the place that the low bits of its name say, or at the next that was free. Names are
+     * random numbers, so they need no more hashing.
+     */
+    private final @Nullable Seat[] places;
 
-    private final Seat[] named;
+    private final long[] names;
     private final HashChooser moved;
     private final Chooser fresh;
 
     /** @param seats all of them, the draining too */
     StickyChooser(List<Seat> seats, SessionTokens tokens, HashChooser moved, Chooser fresh) {
-        record Named(long name, Seat seat) {}
-        List<Named> sorted = seats.stream()
-                .map(seat -> new Named(tokens.name(seat.endpoint()), seat))
-                .sorted(Comparator.comparingLong(Named::name))
-                .toList();
-        this.names = sorted.stream().mapToLong(Named::name).toArray();
-        this.named = sorted.stream().map(Named::seat).toArray(Seat[]::new);
+        // At most half full, so that there is always a free place to stop at.
+        int size = Integer.highestOneBit(Math.max(1, seats.size())) * 4;
+        places = new Seat[size];
+        names = new long[size];
+        for (Seat seat : seats) {
+            long name = tokens.name(seat.endpoint());
+            int place = (int) name & size - 1;
+            while (places[place] != null) {
+                place = place + 1 & size - 1;
+            }
+            places[place] = seat;
+            names[place] = name;
+        }
         this.moved = moved;
         this.fresh = fresh;
     }
@@ -34,14 +41,22 @@ final class StickyChooser extends Chooser {
         if (session == null) {
             return fresh.choose(key, live);
         }
-        int found = Arrays.binarySearch(names, session.endpoint());
-        if (found >= 0) {
-            Seat seat = named[found];
-            if ((seat.usable || keepsSessions(seat)) && seat.take(key, live)) {
-                return seat;
-            }
+        Seat seat = named(session.endpoint());
+        if (seat != null && (seat.usable || keepsSessions(seat)) && seat.take(key, live)) {
+            return seat;
         }
         return moved.choose(Hash.mix(session.session()), key, live);
+    }
+
+    private @Nullable Seat named(long name) {
+        int place = (int) name & names.length - 1;
+        while (places[place] != null) {
+            if (names[place] == name) {
+                return places[place];
+            }
+            place = place + 1 & names.length - 1;
+        }
+        return null;
     }
 
     private static boolean keepsSessions(Seat draining) {

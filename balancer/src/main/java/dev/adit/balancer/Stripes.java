@@ -11,9 +11,12 @@ import java.util.concurrent.atomic.AtomicIntegerArray;
  * </pre>
  */
 final class Stripes {
-    /** A power of two: threads are numbered as they start, so twice the processors keeps most of them apart. */
+    /**
+     * A power of two, as many as there are processors: threads are numbered as they start, so the event loops of a server,
+     * which start together, are kept apart. More would make every sum dearer.
+     */
     static final int COUNT =
-            Integer.highestOneBit(Math.min(8, Math.max(1, Runtime.getRuntime().availableProcessors())) * 2 - 1) * 2;
+            Integer.highestOneBit(Math.min(8, Runtime.getRuntime().availableProcessors()) * 2 - 1);
 
     /** Ints between two stripes: two lines, as processors fetch lines in pairs. */
     private static final int GAP_BITS = 5;
