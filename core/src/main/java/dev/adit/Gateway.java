@@ -1,6 +1,8 @@
 package dev.adit;
 
 import dev.adit.balancer.Balancer;
+import dev.adit.balancer.BalancerListener;
+import dev.adit.balancer.SessionTokens;
 import dev.adit.compile.Compiler;
 import dev.adit.exchange.ClientConnection;
 import dev.adit.exchange.Exchange;
@@ -12,6 +14,7 @@ import dev.adit.policy.Settings;
 import dev.adit.route.Route;
 import dev.adit.route.RouteTable;
 import dev.adit.tls.Identity;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -34,7 +37,7 @@ import org.jspecify.annotations.Nullable;
 public final class Gateway {
     private final Settings settings;
     private final List<GatewayListener> listeners;
-    private final Balancer balancer = new Balancer();
+    private final Balancer balancer;
     private final Compiler compiler;
     private final ExchangeFactory exchanges;
     private volatile Compilation compilation = new Compilation(RouteTable.EMPTY, List.of(), List.of());
@@ -42,7 +45,9 @@ public final class Gateway {
     private Gateway(Builder builder) {
         settings = builder.settings;
         listeners = List.copyOf(builder.listeners);
-        compiler = new Compiler(settings, builder.routes, balancer, builder.defaultIdentity);
+        balancer = new Balancer(builder.nanoTime, builder.random, BalancerListener.NONE);
+        compiler = new Compiler(
+                settings, builder.routes, balancer, new SessionTokens(builder.sessionKey()), builder.defaultIdentity);
         exchanges = new ExchangeFactory(settings, builder.random, builder.nanoTime, this::closed);
         update(builder.resources);
     }
@@ -123,6 +128,7 @@ public final class Gateway {
         private Settings settings = Settings.DEFAULT;
         private UnaryOperator<Route> routes = UnaryOperator.identity();
         private @Nullable Identity defaultIdentity;
+        private byte @Nullable [] sessionKey;
         private RandomGenerator random = new ThreadRandom();
         private LongSupplier nanoTime = System::nanoTime;
         private ResourceSet resources = ResourceSet.EMPTY;
@@ -160,7 +166,25 @@ public final class Gateway {
             return this;
         }
 
-        /** For canary weights and request ids; must be safe for any number of threads. Default: one per thread. */
+        /**
+         * The key of the cookies of sticky sessions, {@value SessionTokens#KEY_OCTETS} octets that nobody can guess. With
+         * the same key they are good after a restart and at every replica. Default: a random one, good for this gateway.
+         */
+        public Builder sessionKey(byte[] key) {
+            sessionKey = key.clone();
+            return this;
+        }
+
+        private byte[] sessionKey() {
+            if (sessionKey != null) {
+                return sessionKey;
+            }
+            byte[] key = new byte[SessionTokens.KEY_OCTETS];
+            new SecureRandom().nextBytes(key);
+            return key;
+        }
+
+        /** For balancing, canary weights and request ids; must be safe for any number of threads. Default: one per thread. */
         public Builder random(RandomGenerator value) {
             random = Objects.requireNonNull(value);
             return this;

@@ -1,5 +1,6 @@
 package dev.adit.annotation;
 
+import dev.adit.policy.Balancing;
 import dev.adit.policy.Canary;
 import dev.adit.policy.Redirect;
 import dev.adit.policy.Retry;
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param backendProtocol {@code HTTP}, {@code HTTPS}, {@code GRPC} or {@code GRPCS}; empty to let the Service decide
  * @param timeouts how long upstreams may take
  * @param retry when attempts are repeated
+ * @param balancing how requests are spread over endpoints
  */
 public record IngressPolicies(
         String refused,
@@ -41,4 +43,5 @@ public record IngressPolicies(
         String defaultBackend,
         String backendProtocol,
         Timeouts timeouts,
-        Retry retry) {}
+        Retry retry,
+        Balancing balancing) {}

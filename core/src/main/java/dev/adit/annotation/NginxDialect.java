@@ -4,6 +4,7 @@ import dev.adit.annotation.NginxVocabulary.Treatment;
 import dev.adit.diagnostic.Code;
 import dev.adit.diagnostic.Effect;
 import dev.adit.manifest.Ingress;
+import dev.adit.policy.Balancing;
 import dev.adit.policy.Canary;
 import dev.adit.policy.PathRegex;
 import dev.adit.policy.Redirect;
@@ -52,7 +53,9 @@ public final class NginxDialect {
                 judge(key.substring(PREFIX.length()));
             }
         }
+        // These may refuse the Ingress, so they come before that is asked.
         Redirect redirect = redirect();
+        Balancing balancing = new BalancingAnnotations(this).read();
         return new IngressPolicies(
                 refused,
                 denied,
@@ -68,7 +71,8 @@ public final class NginxDialect {
                 text("default-backend"),
                 protocol(),
                 timeouts(),
-                retry());
+                retry(),
+                balancing);
     }
 
     private void judge(String key) {
@@ -278,7 +282,7 @@ public final class NginxDialect {
         }
     }
 
-    private boolean bool(String key, boolean standard) {
+    boolean bool(String key, boolean standard) {
         String value = text(key);
         return switch (value) {
             case "" -> standard;
@@ -291,7 +295,7 @@ public final class NginxDialect {
         };
     }
 
-    private int integer(String key, int standard) {
+    int integer(String key, int standard) {
         String value = text(key);
         if (value.isEmpty()) {
             return standard;
@@ -312,7 +316,7 @@ public final class NginxDialect {
         }
     }
 
-    private String text(String key) {
+    String text(String key) {
         String value = raw(key);
         return value.indexOf('\n') >= 0 ? "" : value;
     }
@@ -321,14 +325,23 @@ public final class NginxDialect {
         return ingress.metadata().annotations().getOrDefault(PREFIX + key, "").strip();
     }
 
-    private void invalid(String key, String why) {
+    void invalid(String key, String why) {
         findings.warning(
                 Code.ANNOTATION_INVALID, ingress, field(key), PREFIX + key + " " + why + ".", Effect.IGNORED, "");
     }
 
     private void reject(String key, String why) {
+        reject(key, why, "");
+    }
+
+    void reject(String key, String why, String suggestion) {
         findings.error(
-                Code.ANNOTATION_INVALID, ingress, field(key), PREFIX + key + " " + why + ".", Effect.REJECTED, "");
+                Code.ANNOTATION_INVALID,
+                ingress,
+                field(key),
+                PREFIX + key + " " + why + ".",
+                Effect.REJECTED,
+                suggestion);
         refused = key + " " + why;
     }
 

@@ -4,13 +4,19 @@ import dev.adit.annotation.Findings;
 import dev.adit.balancer.BalancePolicy;
 import dev.adit.balancer.Balancer;
 import dev.adit.balancer.Endpoint;
+import dev.adit.balancer.Member;
 import dev.adit.balancer.Pool;
+import dev.adit.balancer.PoolSettings;
+import dev.adit.balancer.SessionTokens;
 import dev.adit.diagnostic.Code;
 import dev.adit.diagnostic.Effect;
+import dev.adit.manifest.EndpointSlice;
 import dev.adit.manifest.Ingress;
 import dev.adit.manifest.Resource;
 import dev.adit.manifest.ResourceSet;
 import dev.adit.manifest.Service;
+import dev.adit.policy.Affinity;
+import dev.adit.policy.Balancing;
 import dev.adit.policy.Settings;
 import dev.adit.route.Backend;
 import dev.adit.route.Protocol;
@@ -34,11 +40,14 @@ final class Backends {
     private record Used(Pool pool, Resource by, String field) {}
 
     private final Balancer balancer;
+    private final SessionTokens sessions;
     private final boolean externalNames;
     private Map<PoolKey, Used> pools = new LinkedHashMap<>();
 
-    Backends(Balancer balancer, boolean externalNames) {
+    /** @param sessions what names endpoints in the cookies of sticky sessions */
+    Backends(Balancer balancer, SessionTokens sessions, boolean externalNames) {
         this.balancer = balancer;
+        this.sessions = sessions;
         this.externalNames = externalNames;
     }
 
@@ -73,10 +82,18 @@ final class Backends {
         if (service == null) {
             return;
         }
-        List<Endpoint> endpoints = endpoints(service, key.port, resources);
-        if (!endpoints.equals(pool.endpoints())) {
-            pool.update(endpoints);
+        List<Member> members = members(key, service, resources);
+        if (!members.equals(pool.members())) {
+            pool.updateMembers(members);
         }
+    }
+
+    private static List<Member> members(PoolKey key, Service service, ResourceSet resources) {
+        boolean sticky =
+                key.policy instanceof BalancePolicy.Sticky && !service.type().equals("ExternalName");
+        return sticky
+                ? Endpoints.ofSessions(key.port, slices(service, resources))
+                : Member.allOf(endpoints(service, key.port, resources));
     }
 
     private static List<Endpoint> endpoints(Service service, Service.Port port, ResourceSet resources) {
@@ -84,10 +101,30 @@ final class Backends {
             int number = port.targetPort() > 0 ? port.targetPort() : port.port();
             return List.of(Endpoint.of(ExternalNames.host(service), number));
         }
-        return Endpoints.of(
-                port,
-                resources.endpointSlices(
-                        service.metadata().namespace(), service.metadata().name()));
+        return Endpoints.of(port, slices(service, resources));
+    }
+
+    private static List<EndpointSlice> slices(Service service, ResourceSet resources) {
+        return resources.endpointSlices(
+                service.metadata().namespace(), service.metadata().name());
+    }
+
+    private BalancePolicy policy(Balancing balancing) {
+        Affinity affinity = balancing.affinity();
+        if (affinity != null) {
+            return affinity.persistent() ? new BalancePolicy.Sticky(sessions) : BalancePolicy.consistentHash();
+        }
+        if (balancing.hashBy() != null) {
+            return balancing.subset() > 0
+                    ? new BalancePolicy.Subset(balancing.subset())
+                    : BalancePolicy.consistentHash();
+        }
+        return switch (balancing.algorithm()) {
+            case ROUND_ROBIN -> BalancePolicy.roundRobin();
+            case EWMA -> BalancePolicy.peakEwma();
+            case LEAST_CONNECTIONS -> new BalancePolicy.LeastConnections(true);
+            case RANDOM_OF_TWO -> BalancePolicy.leastConnections();
+        };
     }
 
     /** One compilation. */
@@ -114,10 +151,15 @@ final class Backends {
         /**
          * The backend of a Service port; where it cannot be used, one without a pool, and a finding.
          *
+         * @param balancing how its requests are spread over endpoints
          * @param protocol what its endpoints speak, or null to let the Service decide
          */
         Backend backend(
-                Ingress ingress, Ingress.ServiceBackend ref, @Nullable Protocol protocol, @Nullable Backend fallback) {
+                Ingress ingress,
+                Ingress.ServiceBackend ref,
+                Balancing balancing,
+                @Nullable Protocol protocol,
+                @Nullable Backend fallback) {
             String namespace = ingress.metadata().namespace();
             String wanted = ref.portName().isEmpty() ? Integer.toString(ref.portNumber()) : ref.portName();
             Service service = resources.get(Service.class, namespace, ref.name());
@@ -144,7 +186,7 @@ final class Backends {
                     return unusable(namespace, ref.name(), wanted, refused, fallback);
                 }
             }
-            PoolKey key = new PoolKey(namespace, ref.name(), port, BalancePolicy.roundRobin());
+            PoolKey key = new PoolKey(namespace, ref.name(), port, policy(balancing));
             Pool pool = used.computeIfAbsent(key, k -> new Used(pool(k, service), ingress, ref.field())).pool;
             return new Backend(
                     namespace,
@@ -168,6 +210,7 @@ final class Backends {
                     ingress,
                     new Ingress.ServiceBackend(
                             field, name, "", service.ports().get(0).port()),
+                    Balancing.DEFAULT,
                     null,
                     null);
         }
@@ -223,7 +266,7 @@ final class Backends {
         private Pool pool(PoolKey key, Service service) {
             Used known = pools.get(key);
             if (known == null) {
-                return balancer.pool(key.policy, endpoints(service, key.port, resources));
+                return balancer.pool(PoolSettings.of(key.policy), members(key, service, resources));
             }
             refresh(known.pool, key, resources);
             return known.pool;

@@ -1,6 +1,7 @@
 package dev.adit.compile;
 
 import dev.adit.balancer.Endpoint;
+import dev.adit.balancer.Member;
 import dev.adit.manifest.EndpointSlice;
 import dev.adit.manifest.Service;
 import java.util.ArrayList;
@@ -21,6 +22,29 @@ final class Endpoints {
     static List<Endpoint> of(Service.Port port, List<EndpointSlice> slices) {
         Map<String, Endpoint> ready = new LinkedHashMap<>();
         Map<String, Endpoint> draining = new LinkedHashMap<>();
+        sort(port, slices, ready, draining);
+        return new ArrayList<>((ready.isEmpty() ? draining : ready).values());
+    }
+
+    /** The same for sticky sessions: with those that terminate but keep the sessions they have. */
+    static List<Member> ofSessions(Service.Port port, List<EndpointSlice> slices) {
+        Map<String, Endpoint> ready = new LinkedHashMap<>();
+        Map<String, Endpoint> draining = new LinkedHashMap<>();
+        sort(port, slices, ready, draining);
+        List<Member> members = new ArrayList<>(Member.allOf(new ArrayList<>(ready.values())));
+        draining.forEach((authority, endpoint) -> {
+            if (!ready.containsKey(authority)) {
+                members.add(Member.of(endpoint).withDraining(true));
+            }
+        });
+        return members;
+    }
+
+    private static void sort(
+            Service.Port port,
+            List<EndpointSlice> slices,
+            Map<String, Endpoint> ready,
+            Map<String, Endpoint> draining) {
         for (EndpointSlice slice : slices) {
             int number = slice.addressType().equals("FQDN") ? 0 : portIn(slice, port);
             if (number < 1 || number > 65535) {
@@ -42,7 +66,6 @@ final class Endpoints {
                 }
             }
         }
-        return new ArrayList<>((ready.isEmpty() ? draining : ready).values());
     }
 
     /** The number under which {@code slice} offers {@code port}, or 0 if it does not. */

@@ -57,7 +57,10 @@ final class Grouping {
                 HostGroup group = claim(host, s, ref.field());
                 if (group != null && group.fallback == null) {
                     group.fallback = new Draft(
-                            ingress, s.policies(), null, services.backend(ingress, ref, protocol(s), fallback));
+                            ingress,
+                            s.policies(),
+                            null,
+                            services.backend(ingress, ref, s.policies().balancing(), protocol(s), fallback));
                 } else if (group != null && group.fallback != null && group.fallback.ingress != ingress) {
                     shadowed(s, ref.field(), "The default backend of " + name(host), group.fallback.ingress);
                 }
@@ -182,7 +185,7 @@ final class Grouping {
 
     private Backend backend(Compiler.Served s, Ingress.Backend ref, @Nullable Backend fallback) {
         if (ref instanceof Ingress.ServiceBackend service) {
-            return services.backend(s.ingress(), service, protocol(s), fallback);
+            return services.backend(s.ingress(), service, s.policies().balancing(), protocol(s), fallback);
         }
         resourceBackend(s.ingress(), ref);
         return TableWriter.NOTHING;

@@ -245,6 +245,7 @@ final class TableWriter {
                         .canary(denied ? null : draft.canary)
                         .timeouts(p.timeouts())
                         .retry(p.retry())
+                        .balancing(p.balancing())
                         .build()));
     }
 

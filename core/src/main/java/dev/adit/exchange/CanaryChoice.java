@@ -1,9 +1,7 @@
 package dev.adit.exchange;
 
 import dev.adit.policy.Canary;
-import java.util.List;
 import java.util.random.RandomGenerator;
-import org.jspecify.annotations.Nullable;
 
 /** Whether a request goes to the canary: header, then cookie, then weight; the first that has an opinion decides. */
 final class CanaryChoice {
@@ -27,7 +25,7 @@ final class CanaryChoice {
             }
         }
         if (!when.cookie().isEmpty()) {
-            String value = cookie(headers, when.cookie());
+            String value = Cookies.get(headers, when.cookie());
             if (ALWAYS.equals(value)) {
                 return true;
             }
@@ -43,27 +41,5 @@ final class CanaryChoice {
             return value.equals(when.headerValue());
         }
         return when.headerPattern() != null && when.headerPattern().matches(value);
-    }
-
-    /** The value of the first cookie of exactly that name (RFC 6265 section 4.2), or null. */
-    static @Nullable String cookie(Headers headers, String name) {
-        if (headers.get("Cookie") == null) {
-            return null;
-        }
-        List<String> fields = headers.all("Cookie");
-        for (String field : fields) {
-            for (int start = 0; start < field.length(); ) {
-                int semicolon = field.indexOf(';', start);
-                int end = semicolon < 0 ? field.length() : semicolon;
-                int equals = field.indexOf('=', start);
-                if (equals >= 0
-                        && equals < end
-                        && field.substring(start, equals).strip().equals(name)) {
-                    return field.substring(equals + 1, end).strip();
-                }
-                start = end + 1;
-            }
-        }
-        return null;
     }
 }

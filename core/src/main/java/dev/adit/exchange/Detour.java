@@ -1,7 +1,10 @@
 package dev.adit.exchange;
 
+import dev.adit.balancer.Endpoint;
 import dev.adit.balancer.Lease;
 import dev.adit.balancer.LeaseOutcome;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -10,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * null reference. Confined to its exchange.
  */
 final class Detour {
-    /** The endpoints at which the request has failed. */
-    final Tried tried = new Tried();
+    /** The endpoints at which the request has failed, and whatever else the choice of one depends on. */
+    Tried tried = new Tried();
 
     private final Exchange exchange;
     /** The sub-request that is under way, or null. */
@@ -36,6 +39,18 @@ final class Detour {
     @Nullable
     Upgrade upgrade() {
         return upgrade;
+    }
+
+    /** The {@code Set-Cookie} values that an answer of {@code status} from {@code endpoint} takes along. */
+    List<String> cookies(int status, Endpoint endpoint) {
+        List<String> granted = grant != null && grant.setsCookies(status) ? grant.cookies() : List.of();
+        String own = tried instanceof RequestKey key ? key.cookie(exchange, endpoint) : null;
+        if (own == null) {
+            return granted;
+        }
+        List<String> all = new ArrayList<>(granted);
+        all.add(own);
+        return all;
     }
 
     void switchTo(Upgrade wanted) {

@@ -3,7 +3,6 @@ package dev.adit.exchange;
 import dev.adit.balancer.Endpoint;
 import dev.adit.balancer.Lease;
 import dev.adit.balancer.LeaseOutcome;
-import dev.adit.balancer.PickKey;
 import dev.adit.balancer.Pool;
 import dev.adit.policy.Retry;
 import dev.adit.policy.Rewrite;
@@ -135,7 +134,7 @@ public final class Exchange {
     @Nullable
     Step attempt(Backend candidate, boolean standsIn) {
         Pool pool = candidate.pool();
-        Lease first = pool == null ? null : pool.lease(PickKey.ANY);
+        Lease first = pool == null ? null : pool.lease(RequestKey.of(this, pool));
         if (first == null) {
             return null;
         }
@@ -240,8 +239,9 @@ public final class Exchange {
         phase = Phase.RELAYING;
         status = (short) (granted == null ? code : granted.grantStatus());
         boolean withoutBody = code == 304 || request.method().equals("HEAD");
-        AuthGrant grant = grant();
-        List<String> cookies = grant != null && grant.setsCookies(code) ? grant.cookies() : List.of();
+        Detour extra = detour;
+        Endpoint by = Objects.requireNonNull(lease).endpoint();
+        List<String> cookies = extra == null ? List.of() : extra.cookies(code, by);
         return RelayStep.of(response, granted, withoutBody, cookies);
     }
 
@@ -312,7 +312,7 @@ public final class Exchange {
         }
         Tried tried = detour().tried;
         tried.add(failed.endpoint());
-        return pool.lease(tried);
+        return pool.retry(tried);
     }
 
     /** Ends the exchange; every call but the first does nothing and returns false. Safe from any thread. */

@@ -5,8 +5,8 @@ import dev.adit.balancer.PickKey;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The endpoints at which a request has failed. Confined to its exchange; made only after a failure. */
-final class Tried implements PickKey {
+/** The endpoints at which a request has failed. Confined to its exchange. */
+class Tried implements PickKey {
     private final List<Endpoint> endpoints = new ArrayList<>(2);
 
     void add(Endpoint endpoint) {

@@ -1,5 +1,6 @@
 package dev.adit.route;
 
+import dev.adit.policy.Balancing;
 import dev.adit.policy.HttpsRedirect;
 import dev.adit.policy.Redirect;
 import dev.adit.policy.Retry;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param mirrors who gets copies
  * @param timeouts how long the upstream may take
  * @param retry when to try again
+ * @param balancing how requests are spread over endpoints
  * @param errorPages whose answers replace errors, or null
  */
 public record RoutePolicies(
@@ -31,6 +33,7 @@ public record RoutePolicies(
         List<Route.MirrorBackend> mirrors,
         Timeouts timeouts,
         Retry retry,
+        Balancing balancing,
         Route.@Nullable ErrorBackend errorPages) {
     /** Forward everything as it is. */
     public static final RoutePolicies NONE = builder().build();
@@ -39,6 +42,7 @@ public record RoutePolicies(
         mirrors = List.copyOf(mirrors);
         Objects.requireNonNull(timeouts);
         Objects.requireNonNull(retry);
+        Objects.requireNonNull(balancing);
     }
 
     /** A builder of {@link #NONE}. */
@@ -57,6 +61,7 @@ public record RoutePolicies(
         b.mirrors = mirrors;
         b.timeouts = timeouts;
         b.retry = retry;
+        b.balancing = balancing;
         b.errorPages = errorPages;
         return b;
     }
@@ -71,6 +76,7 @@ public record RoutePolicies(
         private List<Route.MirrorBackend> mirrors = List.of();
         private Timeouts timeouts = Timeouts.DEFAULT;
         private Retry retry = Retry.DEFAULT;
+        private Balancing balancing = Balancing.DEFAULT;
         private Route.@Nullable ErrorBackend errorPages;
 
         private Builder() {}
@@ -123,6 +129,15 @@ public record RoutePolicies(
             return this;
         }
 
+        /**
+         * Default: {@link Balancing#DEFAULT}. Says only what of a request the choice depends on; how the pool of the route's
+         * backend chooses was settled when that was made.
+         */
+        public Builder balancing(Balancing value) {
+            balancing = value;
+            return this;
+        }
+
         /** Default: null. */
         public Builder errorPages(Route.@Nullable ErrorBackend value) {
             errorPages = value;
@@ -132,7 +147,7 @@ public record RoutePolicies(
         /** The policies. */
         public RoutePolicies build() {
             return new RoutePolicies(
-                    redirect, httpsRedirect, auth, rewrite, canary, mirrors, timeouts, retry, errorPages);
+                    redirect, httpsRedirect, auth, rewrite, canary, mirrors, timeouts, retry, balancing, errorPages);
         }
     }
 }

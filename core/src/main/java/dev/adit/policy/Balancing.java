@@ -1,0 +1,48 @@
+package dev.adit.policy;
+
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How requests are spread over endpoints: by affinity, else by hash, else by the algorithm.
+ *
+ * @param algorithm if nothing of the request decides
+ * @param hashBy what of the request decides, or null
+ * @param subset if positive, the hash decides on so many endpoints, which take turns: at most 32
+ * @param affinity keep clients where they are, or null
+ */
+public record Balancing(
+        Algorithm algorithm,
+        @Nullable HashKey hashBy,
+        int subset,
+        @Nullable Affinity affinity) {
+    /** Everybody in turn. */
+    public static final Balancing DEFAULT = new Balancing(Algorithm.ROUND_ROBIN, null, 0, null);
+
+    /** The greatest subset. */
+    public static final int MAX_SUBSET = 32;
+
+    /** Ways to choose. */
+    public enum Algorithm {
+        /** Everybody in turn. */
+        ROUND_ROBIN,
+        /** The quicker of two drawn at random. */
+        EWMA,
+        /** The least busy of all. */
+        LEAST_CONNECTIONS,
+        /** The less busy of two drawn at random. */
+        RANDOM_OF_TWO
+    }
+
+    public Balancing {
+        Objects.requireNonNull(algorithm);
+        if (subset < 0 || subset > MAX_SUBSET) {
+            throw new IllegalArgumentException("a subset has at most " + MAX_SUBSET + " endpoints");
+        }
+    }
+
+    /** The same with an affinity or without. */
+    public Balancing with(@Nullable Affinity value) {
+        return new Balancing(algorithm, hashBy, subset, value);
+    }
+}
