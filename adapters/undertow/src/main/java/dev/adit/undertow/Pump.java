@@ -102,7 +102,8 @@ final class Pump {
     }
 
     private void run() {
-        for (int turn = 0; turn < TURNS && !stopped; turn++) {
+        // Who has ended wakes nobody any more: its end is not left for another turn.
+        for (int turn = 0; (turn < TURNS || ended) && !stopped; turn++) {
             if (!drain() || stopped) {
                 return;
             }
