@@ -78,9 +78,12 @@ public record Framing(Kind kind, long length) {
         if (!ended) {
             return CHUNKED;
         }
-        // RFC 9110 section 8.6: some servers insist on a length where the method leads them to expect a body.
-        boolean expected = method.equals("POST") || method.equals("PUT") || method.equals("PATCH");
-        return expected ? EMPTY : NONE;
+        return expectsBody(method) ? EMPTY : NONE;
+    }
+
+    /** Whether a method leads servers to expect a body: some insist on a length, if only of nothing (RFC 9110 section 8.6). */
+    public static boolean expectsBody(String method) {
+        return method.equals("POST") || method.equals("PUT") || method.equals("PATCH");
     }
 
     /**

@@ -58,6 +58,19 @@ public final class HeadRules {
         checked(fields);
     }
 
+    /**
+     * Checks a trailer section that came by HTTP/2, whose reader keeps the limits (RFC 9113 sections 8.2.1 and 8.2.2).
+     *
+     * @throws BadMessageException with 400 if it is malformed
+     */
+    public static void checkStreamTrailers(Headers trailers) throws BadMessageException {
+        Check check = checked(trailers);
+        if (check.upperCase) {
+            throw new BadMessageException("a field name in upper case in HTTP/2");
+        }
+        checkHopByHop(trailers);
+    }
+
     private static Check checked(Headers fields) throws BadMessageException {
         Check check = new Check();
         fields.forEach(check);
@@ -70,6 +83,7 @@ public final class HeadRules {
     /** Looks at one field after another. */
     private static final class Check implements Headers.Visitor {
         private @Nullable String problem;
+        private boolean upperCase;
         private int count;
         private long bytes;
 
@@ -77,6 +91,7 @@ public final class HeadRules {
         public void field(CharSequence name, CharSequence value) {
             count++;
             bytes += name.length() + value.length() + 4;
+            upperCase |= hasUpperCase(name);
             if (!isToken(name)) {
                 problem = "a field name that is no token";
             } else if (!isText(value)) {
@@ -94,6 +109,15 @@ public final class HeadRules {
             }
         }
         return !text.isEmpty();
+    }
+
+    private static boolean hasUpperCase(CharSequence text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) >= 'A' && text.charAt(i) <= 'Z') {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static boolean isText(CharSequence text) {

@@ -100,4 +100,22 @@ class HeadRulesTest {
                 .isInstanceOfSatisfying(
                         BadMessageException.class, e -> assertThat(e.status()).isEqualTo(431));
     }
+
+    @ParameterizedTest
+    @CsvSource({
+        "x, y, true",
+        "X, y, false",
+        "x-Y, z, false",
+        "connection, close, false",
+        "te, gzip, false",
+        "x, '\u0000', false"
+    })
+    void checksTrailersOfStreams(String name, String value, boolean good) {
+        Headers trailers = new Fields(List.of(name, value));
+        if (good) {
+            assertThatCode(() -> HeadRules.checkStreamTrailers(trailers)).doesNotThrowAnyException();
+        } else {
+            assertThatCode(() -> HeadRules.checkStreamTrailers(trailers)).isInstanceOf(BadMessageException.class);
+        }
+    }
 }

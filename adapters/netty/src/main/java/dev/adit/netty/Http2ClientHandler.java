@@ -1,6 +1,7 @@
 package dev.adit.netty;
 
 import dev.adit.exchange.ClientConnection;
+import dev.adit.wire.FrameBudget;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;

@@ -6,6 +6,7 @@ import dev.adit.exchange.Relay;
 import dev.adit.exchange.Reply;
 import dev.adit.wire.BadMessageException;
 import dev.adit.wire.Fields;
+import dev.adit.wire.FrameBudget;
 import dev.adit.wire.Framing;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;

@@ -1,5 +1,6 @@
 package dev.adit.netty;
 
+import dev.adit.wire.FrameBudget;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.DefaultHttp2Connection;
 import io.netty.handler.codec.http2.DefaultHttp2ConnectionDecoder;

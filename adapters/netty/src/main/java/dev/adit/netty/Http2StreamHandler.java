@@ -1,5 +1,6 @@
 package dev.adit.netty;
 
+import dev.adit.wire.FrameBudget;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;

@@ -2,6 +2,7 @@ package dev.adit.netty;
 
 import dev.adit.balancer.Endpoint;
 import dev.adit.route.Protocol;
+import dev.adit.wire.FrameBudget;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundBuffer;

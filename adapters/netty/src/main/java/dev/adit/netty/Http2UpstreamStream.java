@@ -5,6 +5,7 @@ import dev.adit.exchange.UpstreamRequest;
 import dev.adit.policy.Timeouts;
 import dev.adit.wire.BadMessageException;
 import dev.adit.wire.Fields;
+import dev.adit.wire.FrameBudget;
 import dev.adit.wire.Framing;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;

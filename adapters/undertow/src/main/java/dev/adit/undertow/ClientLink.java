@@ -69,9 +69,12 @@ final class ClientLink implements ServerConnection.CloseListener {
         drivers.remove(driver);
     }
 
-    /** Closes an HTTP/1.1 connection that waits for its next request. */
-    void closeIfIdle() {
-        if (drivers.isEmpty() && server instanceof HttpServerConnection) {
+    /** Closes the connection if it waits for its next request; says over HTTP/2 that none will be served. */
+    void drain() {
+        @Nullable Http2ClientChannel streams = Http2ClientChannel.of(server);
+        if (streams != null) {
+            streams.drain();
+        } else if (drivers.isEmpty() && server instanceof HttpServerConnection) {
             IoUtils.safeClose(server);
         }
     }

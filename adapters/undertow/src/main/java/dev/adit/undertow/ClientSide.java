@@ -41,6 +41,10 @@ final class ClientSide {
     private final Runnable gone;
     private final RequestHead head;
     private final boolean hasBody;
+    /** The connection that the request is a stream of; null where Undertow made it, or of HTTP/1. */
+    private final @Nullable Http2ClientChannel streams;
+
+    private final int stream;
     private @Nullable StreamSourceChannel body;
 
     /** @param gone runs when the client resets the stream of this exchange, maybe more than once */
@@ -50,6 +54,8 @@ final class ClientSide {
         this.loop = loop;
         this.head = RequestView.of(exchange);
         this.hasBody = !exchange.isRequestComplete();
+        this.streams = http1() ? null : Http2ClientChannel.of(exchange.getConnection());
+        this.stream = streams == null ? 0 : streams.serve(exchange, gone);
     }
 
     RequestHead head() {
@@ -58,6 +64,13 @@ final class ClientSide {
 
     HttpServerExchange exchange() {
         return exchange;
+    }
+
+    /** Nothing more is done for the request. */
+    void left(boolean answered) {
+        if (streams != null) {
+            streams.served(stream, answered);
+        }
     }
 
     private boolean http1() {
@@ -98,6 +111,8 @@ final class ClientSide {
             to.put(Headers.CONTENT_LENGTH, length);
         } else if (hasBody) {
             writeChunked(head.headers(), to);
+        } else if (!http1() && Framing.expectsBody(head.method())) {
+            to.put(Headers.CONTENT_LENGTH, 0);
         }
     }
 
@@ -147,6 +162,10 @@ final class ClientSide {
 
     /** Sends an answer before the answer, if the client knows of such. */
     void interim(Relay relay) {
+        if (streams != null) {
+            streams.interim(stream, relay);
+            return;
+        }
         if (head.version() != HttpVersion.HTTP_1_1
                 || !(exchange.getConnection() instanceof HttpServerConnection connection)) {
             return;
@@ -259,6 +278,9 @@ final class ClientSide {
         } else if (old) {
             headers.put(Headers.CONNECTION, "keep-alive");
         }
+        if (streams != null) {
+            streams.watchAnswer(exchange);
+        }
         return Objects.requireNonNull(exchange.getResponseChannel());
     }
 
@@ -364,6 +386,9 @@ final class ClientSide {
      * the client sends early (its next request) is left where Undertow looks for it.
      */
     void watch() {
+        if (streams != null) {
+            return;
+        }
         if (!http1()) {
             Connectors.getConduitSinkChannel(exchange).setWriteListener(sink -> {
                 if (isReset()) {

@@ -416,9 +416,10 @@ final class ExchangeDriver
                 answer.stop();
             }
             link.ended(this);
+            client.left(answered);
             loop.remove(this);
             if (loop.draining()) {
-                link.closeIfIdle();
+                link.drain();
             }
         }
     }

@@ -2,19 +2,18 @@ package dev.adit.undertow;
 
 import dev.adit.exchange.TransportLimits;
 import dev.adit.tls.ServerTls;
-import io.undertow.UndertowOptions;
 import io.undertow.connector.ByteBufferPool;
 import io.undertow.protocols.ssl.UndertowXnioSsl;
 import io.undertow.server.HttpHandler;
-import io.undertow.server.OpenListener;
 import io.undertow.server.protocol.http.AlpnOpenListener;
 import io.undertow.server.protocol.http.HttpOpenListener;
-import io.undertow.server.protocol.http2.Http2OpenListener;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.xnio.ChannelListener;
 import org.xnio.ChannelListeners;
@@ -33,20 +32,13 @@ final class Listener {
     private static final System.Logger LOG = System.getLogger(Listener.class.getName());
     private static final List<String> APPLICATION_PROTOCOLS = List.of("h2", "http/1.1");
 
-    private final OpenListener protocols;
+    private final Runnable closeConnections;
     private final AcceptingChannel<? extends StreamConnection> socket;
 
-    private Listener(OpenListener protocols, AcceptingChannel<? extends StreamConnection> socket) {
-        this.protocols = protocols;
+    private Listener(Runnable closeConnections, AcceptingChannel<? extends StreamConnection> socket) {
+        this.closeConnections = closeConnections;
         this.socket = socket;
         socket.resumeAccepts();
-    }
-
-    private static OptionMap serverOptions(TransportLimits limits) {
-        return OptionMap.builder()
-                .addAll(UndertowGatewayHandler.options(limits))
-                .set(UndertowOptions.ENABLE_HTTP2, true)
-                .getMap();
     }
 
     private static OptionMap socketOptions(XnioWorker worker) {
@@ -66,15 +58,32 @@ final class Listener {
             HttpHandler handler,
             TransportLimits limits)
             throws IOException {
-        HttpOpenListener protocols = new HttpOpenListener(buffers, serverOptions(limits));
-        protocols.setRootHandler(handler);
+        OptionMap options = UndertowGatewayHandler.options(limits);
+        HttpOpenListener http1 = new HttpOpenListener(buffers, options);
+        http1.setRootHandler(handler);
+        Http2Listener http2 = new Http2Listener(buffers, options, handler, limits);
+        Set<StreamConnection> undecided = ConcurrentHashMap.newKeySet();
         return new Listener(
-                protocols,
+                () -> {
+                    undecided.forEach(IoUtils::safeClose);
+                    http1.closeConnections();
+                    http2.closeConnections();
+                },
                 worker.createStreamConnectionServer(
                         address,
                         accepting(connection -> {
-                            RequestGuard.install(connection, limits);
-                            protocols.handleEvent(connection);
+                            undecided.add(connection);
+                            connection.setCloseListener(undecided::remove);
+                            RequestGuard.install(connection, limits)
+                                    .choose(
+                                            known -> {
+                                                undecided.remove(known);
+                                                http1.handleEvent(known);
+                                            },
+                                            known -> {
+                                                undecided.remove(known);
+                                                http2.handleEvent(known);
+                                            });
                         }),
                         socketOptions(worker)));
     }
@@ -88,17 +97,17 @@ final class Listener {
             TransportLimits limits,
             ServerTls tls)
             throws IOException {
-        HttpOpenListener http1 = new HttpOpenListener(buffers, serverOptions(limits));
-        Http2OpenListener http2 = new Http2OpenListener(buffers, serverOptions(limits));
-        AlpnOpenListener protocols = new AlpnOpenListener(buffers, serverOptions(limits), http1);
-        protocols.addProtocol(Http2OpenListener.HTTP2, http2, 10);
+        OptionMap options = UndertowGatewayHandler.options(limits);
+        HttpOpenListener http1 = new HttpOpenListener(buffers, options);
+        AlpnOpenListener protocols = new AlpnOpenListener(buffers, options, http1);
+        protocols.addProtocol("h2", new Http2Listener(buffers, options, handler, limits), 10);
         protocols.setRootHandler(handler);
         UndertowXnioSsl ssl = new UndertowXnioSsl(
                 Xnio.getInstance(),
                 OptionMap.create(Options.USE_DIRECT_BUFFERS, true),
                 new ServerTlsContext(tls, APPLICATION_PROTOCOLS));
         return new Listener(
-                protocols,
+                protocols::closeConnections,
                 ssl.createSslConnectionServer(
                         worker,
                         address,
@@ -144,6 +153,6 @@ final class Listener {
 
     /** Closes what was accepted, on the IO threads. */
     void closeConnections() {
-        protocols.closeConnections();
+        closeConnections.run();
     }
 }

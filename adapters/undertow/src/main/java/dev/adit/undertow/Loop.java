@@ -110,7 +110,7 @@ final class Loop {
         ioThread.execute(() -> {
             draining = true;
             pool.close();
-            new ArrayList<>(links).forEach(ClientLink::closeIfIdle);
+            new ArrayList<>(links).forEach(ClientLink::drain);
             checkDrained();
         });
         return drained;

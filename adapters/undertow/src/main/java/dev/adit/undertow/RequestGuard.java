@@ -18,6 +18,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.xnio.ChannelListener;
+import org.xnio.ChannelListeners;
 import org.xnio.IoUtils;
 import org.xnio.StreamConnection;
 import org.xnio.XnioExecutor;
@@ -79,8 +81,43 @@ final class RequestGuard extends GuardConduit {
     }
 
     /** Puts a guard in front of a connection that was accepted just now. */
-    static void install(StreamConnection connection, TransportLimits limits) {
-        connection.getSourceChannel().setConduit(new RequestGuard(connection, limits));
+    static RequestGuard install(StreamConnection connection, TransportLimits limits) {
+        RequestGuard guard = new RequestGuard(connection, limits);
+        connection.getSourceChannel().setConduit(guard);
+        return guard;
+    }
+
+    /** Hands the connection to whoever speaks what it begins with, as soon as that is known. */
+    void choose(ChannelListener<? super StreamConnection> http1, ChannelListener<? super StreamConnection> http2) {
+        XnioExecutor.Key silent = connection
+                .getIoThread()
+                .executeAfter(() -> IoUtils.safeClose(connection), limits.idle().toNanos(), TimeUnit.NANOSECONDS);
+        connection.getSourceChannel().setReadListener(source -> {
+            if (!isKnown()) {
+                return;
+            }
+            silent.remove();
+            if (connection.isOpen()) {
+                connection.getSourceChannel().suspendReads();
+                ChannelListeners.invokeChannelListener(connection, state == State.PASS ? http2 : http1);
+            }
+        });
+        connection.getSourceChannel().resumeReads();
+    }
+
+    /** Reads what is here of a connection's beginning; returns whether that says what it is, or that it is over. */
+    private boolean isKnown() {
+        try {
+            int read = state == State.REFUSED ? discard() : fill();
+            if (read >= 0) {
+                return state == State.START && ahead.hasRemaining() && readPreface();
+            }
+        } catch (IOException e) {
+            // It is over as well.
+            state = State.REFUSED;
+        }
+        IoUtils.safeClose(connection);
+        return true;
     }
 
     /** The guard of the connection that {@code exchange} is on, if it has one that does not just let everything pass. */

@@ -3,6 +3,8 @@ package dev.adit.undertow;
 import dev.adit.exchange.HttpVersion;
 import dev.adit.exchange.RequestHead;
 import io.undertow.server.HttpServerExchange;
+import io.undertow.util.HeaderMap;
+import io.undertow.util.Headers;
 import io.undertow.util.HttpString;
 import io.undertow.util.Protocols;
 import org.jspecify.annotations.Nullable;
@@ -19,13 +21,18 @@ record RequestView(String method, String target, HttpVersion version, HeaderView
     }
 
     private static RequestView read(HttpServerExchange exchange) {
+        HeaderMap headers = exchange.getRequestHeaders();
+        if (headers.count(Headers.COOKIE) > 1 && exchange.getProtocol().equals(Protocols.HTTP_2_0)) {
+            // RFC 9113 section 8.2.3.
+            headers.put(Headers.COOKIE, String.join("; ", headers.get(Headers.COOKIE)));
+        }
         String path = exchange.getRequestURI();
         String query = exchange.getQueryString();
         return new RequestView(
                 exchange.getRequestMethod().toString(),
                 query.isEmpty() ? path : path + "?" + query,
                 versionOf(exchange.getProtocol()),
-                new HeaderView(exchange.getRequestHeaders()));
+                new HeaderView(headers));
     }
 
     private static HttpVersion versionOf(HttpString protocol) {

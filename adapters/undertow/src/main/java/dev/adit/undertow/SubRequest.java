@@ -24,11 +24,11 @@ import org.jspecify.annotations.Nullable;
 import org.xnio.channels.StreamSourceChannel;
 
 /**
- * A small request beside a client's own: the exchange asks somebody, or sends a copy. The answer is read to its end and reported then; where
- * its body is not wanted, a long, late or torn one changes nothing about what its head says. Reports once, and not at all
- * after {@link #cancel}.
+ * A small request beside a client's own: the exchange asks somebody, or sends a copy. Where the answer's body is not wanted, it is
+ * reported as soon as its head is there; a little of the body is then read to keep the connection, for a while. Otherwise it is
+ * reported when it was read to its end. Reports once, and not at all after {@link #cancel}.
  */
-final class SubRequest implements UpstreamConnector.Listener, ClientCallback<ClientExchange> {
+final class SubRequest implements UpstreamConnector.Listener, ClientCallback<ClientExchange>, Loop.Member {
     /** Hears how it went; one of the two, once, on the loop's thread. */
     interface Listener {
         void answered(ConsultAnswer answer);
@@ -44,6 +44,9 @@ final class SubRequest implements UpstreamConnector.Listener, ClientCallback<Cli
     private final @Nullable ByteBuffer body;
     private final int answerLimit;
     private final Patience patience = new Patience();
+    /** How long a body that nobody wants was waited for. */
+    private final Patience lingering = new Patience();
+
     private final ByteArrayOutputStream answer = new ByteArrayOutputStream(0);
     private @Nullable Listener listener;
     private @Nullable UpstreamConnection connection;
@@ -109,10 +112,7 @@ final class SubRequest implements UpstreamConnector.Listener, ClientCallback<Cli
         if (body != null) {
             headers.put(Headers.CONTENT_LENGTH, body.remaining());
         }
-        if (to.guard != null) {
-            to.guard.expect(isHead(), false, interim -> {});
-        }
-        to.client.sendRequest(head, this);
+        to.send(head, false, interim -> {}, this);
     }
 
     private boolean isHead() {
@@ -177,12 +177,17 @@ final class SubRequest implements UpstreamConnector.Listener, ClientCallback<Cli
         StreamSourceChannel source = Objects.requireNonNull(exchange).getResponseChannel();
         source.getReadSetter().set(this::read);
         read(source);
+        if (answerLimit == 0 && connection != null) {
+            // Before it has to wait: what is here already gives the connection back.
+            loop.add(this);
+            report(response);
+        }
     }
 
     private void read(StreamSourceChannel source) {
         ByteBuffer buffer = ByteBuffer.allocate(8192);
         try {
-            while (listener != null) {
+            while (connection != null) {
                 int n = source.read(buffer.clear());
                 if (n == 0) {
                     source.resumeReads();
@@ -208,6 +213,7 @@ final class SubRequest implements UpstreamConnector.Listener, ClientCallback<Cli
         ClientExchange done = Objects.requireNonNull(exchange);
         HeaderView fields = new HeaderView(done.getResponse().getResponseHeaders());
         connection = null;
+        loop.remove(this);
         boolean sent = sending == null
                 || sending.isStopped() && !done.getRequestChannel().isOpen();
         if (!sent || HeaderView.lists(fields, "Connection", "close")) {
@@ -235,10 +241,20 @@ final class SubRequest implements UpstreamConnector.Listener, ClientCallback<Cli
         }
     }
 
-    void tick(long now) {
-        if (connection != null && patience.exceeded(request.timeouts().read(), now)) {
+    @Override
+    public void tick(long now) {
+        if (listener == null) {
+            if (loop.draining() || lingering.exceeded(loop.limits.linger(), now)) {
+                close();
+            }
+        } else if (connection != null && patience.exceeded(request.timeouts().read(), now)) {
             fail(Kind.TIMEOUT, "no answer in time");
         }
+    }
+
+    @Override
+    public void closeNow() {
+        cancel();
     }
 
     /** Gives everything up. */
@@ -255,6 +271,7 @@ final class SubRequest implements UpstreamConnector.Listener, ClientCallback<Cli
             connection.close();
             connection = null;
         }
+        loop.remove(this);
     }
 
     private void report(ResponseView head) {

@@ -4,6 +4,7 @@ import dev.adit.Gateway;
 import dev.adit.exchange.TransportLimits;
 import dev.adit.tls.ServerTls;
 import io.undertow.connector.ByteBufferPool;
+import io.undertow.protocols.http2.Http2Channel;
 import io.undertow.server.DefaultByteBufferPool;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -40,8 +41,18 @@ import org.xnio.XnioWorker;
 public final class UndertowGateway implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(UndertowGateway.class.getName());
     private static final int DISABLED = -1;
-    private static final int BUFFER_BYTES = 16 << 10;
+    static final int BUFFER_BYTES = 16 << 10;
     private static final Duration AT_ONCE = Duration.ofSeconds(5);
+
+    static {
+        // The only way to have heads over HTTP/2 of more than 20 000 octets; where Undertow is in use already, or
+        // somebody has
+        // set it, that stays the limit.
+        if (System.getProperty(Http2Channel.HTTP2_MAX_HEADER_SIZE_PROPERTY) == null) {
+            int most = 2 * TransportLimits.DEFAULT.headerBytes();
+            System.setProperty(Http2Channel.HTTP2_MAX_HEADER_SIZE_PROPERTY, Integer.toString(most));
+        }
+    }
 
     private final Gateway gateway;
     private final UndertowGatewayHandler handler;

@@ -118,6 +118,10 @@ public final class UndertowGatewayHandler implements HttpHandler {
             exchange.dispatch(SameThreadExecutor.INSTANCE, () -> ClientSide.refuse(exchange, e.status()));
             return;
         }
+        @Nullable Http2ClientChannel streams = http1 ? null : Http2ClientChannel.of(exchange.getConnection());
+        if (streams != null && !exchange.isRequestComplete()) {
+            streams.watchBody(exchange);
+        }
         if (http1 && exchange.getRequestHeaders().contains(Headers.TRANSFER_ENCODING)) {
             exchange.addRequestWrapper((factory, wrapped) -> ChunkedBody.of(wrapped, limits));
         }

@@ -1,6 +1,7 @@
 package dev.adit.undertow;
 
 import dev.adit.exchange.Forward;
+import dev.adit.exchange.HttpVersion;
 import dev.adit.exchange.RequestSink;
 import dev.adit.exchange.ResponseHead;
 import dev.adit.exchange.UpstreamFailure;
@@ -80,10 +81,7 @@ final class UpstreamAttempt implements ClientCallback<ClientExchange>, Pump.List
             }
         });
         client.writeFraming(headers);
-        if (connection.guard != null) {
-            connection.guard.expect(client.head().method().equals("HEAD"), upgrade, driver::interim);
-        }
-        connection.client.sendRequest(request, this);
+        connection.send(request, upgrade, driver::interim, this);
     }
 
     /** The connection takes the request. */
@@ -165,7 +163,8 @@ final class UpstreamAttempt implements ClientCallback<ClientExchange>, Pump.List
     public void sourceEnded() {
         HeaderMap trailers;
         try {
-            trailers = passing(client.exchange().getAttachment(HttpAttachments.REQUEST_TRAILERS));
+            HeaderMap came = client.exchange().getAttachment(HttpAttachments.REQUEST_TRAILERS);
+            trailers = passing(came, client.head().version() == HttpVersion.HTTP_2);
         } catch (BadMessageException e) {
             driver.clientBroken(e);
             return;
@@ -214,16 +213,21 @@ final class UpstreamAttempt implements ClientCallback<ClientExchange>, Pump.List
     @Nullable
     HeaderMap answerTrailers() throws BadMessageException {
         return connection.guard == null
-                ? passing(sent().getAttachment(HttpAttachments.REQUEST_TRAILERS))
+                ? passing(sent().getAttachment(HttpAttachments.REQUEST_TRAILERS), true)
                 : HeaderView.passing(connection.guard.trailers());
     }
 
-    private static @Nullable HeaderMap passing(@Nullable HeaderMap trailers) throws BadMessageException {
+    /** Those trailer fields that may pass, or null. */
+    private static @Nullable HeaderMap passing(@Nullable HeaderMap trailers, boolean http2) throws BadMessageException {
         if (trailers == null) {
             return null;
         }
         HeaderView fields = new HeaderView(trailers);
-        HeadRules.checkFields(fields);
+        if (http2) {
+            HeadRules.checkStreamTrailers(fields);
+        } else {
+            HeadRules.checkFields(fields);
+        }
         return HeaderView.passing(fields);
     }
 

@@ -6,8 +6,13 @@ import dev.adit.route.Protocol;
 import dev.adit.wire.BadMessageException;
 import dev.adit.wire.Framing;
 import dev.adit.wire.HeadRules;
+import io.undertow.client.ClientCallback;
 import io.undertow.client.ClientConnection;
+import io.undertow.client.ClientExchange;
+import io.undertow.client.ClientRequest;
 import io.undertow.client.ClientResponse;
+import io.undertow.util.Methods;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.xnio.IoUtils;
 import org.xnio.StreamConnection;
@@ -20,6 +25,9 @@ final class UpstreamConnection {
     /** Looks at the answers before {@link #client} does; null where HTTP/2 is spoken. */
     final @Nullable ResponseGuard guard;
 
+    /** Tells of answers that {@link #client} gives up without a word; null where HTTP/1.1 is spoken. */
+    private final @Nullable Http2UpstreamChannel streams;
+
     private final StreamConnection socket;
     /** Whether it has served a request before the one under way. */
     boolean reused;
@@ -31,12 +39,34 @@ final class UpstreamConnection {
             Protocol protocol,
             ClientConnection client,
             @Nullable ResponseGuard guard,
+            @Nullable Http2UpstreamChannel streams,
             StreamConnection socket) {
         this.endpoint = endpoint;
         this.protocol = protocol;
         this.client = client;
         this.guard = guard;
+        this.streams = streams;
         this.socket = socket;
+    }
+
+    /**
+     * Sends the head of a request.
+     *
+     * @param interim hears of interim answers, which are valid during the call
+     * @param callback hears what comes of it; of a failure maybe more than once
+     */
+    void send(
+            ClientRequest request,
+            boolean upgrade,
+            Consumer<ResponseHead> interim,
+            ClientCallback<ClientExchange> callback) {
+        if (guard != null) {
+            guard.expect(request.getMethod().equals(Methods.HEAD), upgrade, interim);
+        }
+        if (streams != null) {
+            streams.expect(callback::failed);
+        }
+        client.sendRequest(request, callback);
     }
 
     /**

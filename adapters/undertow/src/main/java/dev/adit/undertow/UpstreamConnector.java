@@ -9,8 +9,6 @@ import io.undertow.client.ClientCallback;
 import io.undertow.client.ClientConnection;
 import io.undertow.client.http.HttpClientProvider;
 import io.undertow.client.http2.Http2ClientConnection;
-import io.undertow.connector.ByteBufferPool;
-import io.undertow.protocols.http2.Http2Channel;
 import io.undertow.protocols.ssl.UndertowXnioSsl;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -64,19 +62,6 @@ final class UpstreamConnector {
         new Attempt(loop, endpoint, protocol, listener).start(timeout);
     }
 
-    /**
-     * Undertow's client answers a ping with another one, besides the acknowledgement that its channel sends by itself; an
-     * endpoint that counts pings ends the connection.
-     */
-    private static final class QuietChannel extends Http2Channel {
-        QuietChannel(StreamConnection connection, ByteBufferPool buffers) {
-            super(connection, null, buffers, null, true, false, OptionMap.EMPTY);
-        }
-
-        @Override
-        public void sendPing(byte[] data) {}
-    }
-
     /** One connection in the making. */
     private final class Attempt implements ClientCallback<ClientConnection> {
         private final Loop loop;
@@ -88,6 +73,7 @@ final class UpstreamConnector {
         private @Nullable IoFuture<StreamConnection> opening;
         private @Nullable StreamConnection socket;
         private @Nullable ResponseGuard guard;
+        private @Nullable Http2UpstreamChannel streams;
         private boolean over;
 
         Attempt(Loop loop, Endpoint endpoint, Protocol protocol, Listener listener) {
@@ -195,8 +181,8 @@ final class UpstreamConnector {
         }
 
         private void http2(StreamConnection connection, boolean secure) {
-            completed(new Http2ClientConnection(
-                    new QuietChannel(connection, loop.buffers), false, endpoint.host(), null, secure));
+            streams = new Http2UpstreamChannel(connection, loop.buffers);
+            completed(new Http2ClientConnection(streams, false, endpoint.host(), null, secure));
         }
 
         @Override
@@ -208,7 +194,7 @@ final class UpstreamConnector {
             over = true;
             Objects.requireNonNull(timeout).remove();
             StreamConnection standing = Objects.requireNonNull(socket);
-            listener.connected(new UpstreamConnection(endpoint, protocol, client, guard, standing));
+            listener.connected(new UpstreamConnection(endpoint, protocol, client, guard, streams, standing));
         }
 
         @Override
