@@ -13,11 +13,7 @@ import java.util.Set;
 class UndertowTckTest extends TransportTck {
     @Override
     protected Set<Capability> lacks() {
-        return Set.of(
-                Capability.HTTP_2_FRAMES,
-                Capability.HTTP_2_INTERIM_RESPONSES,
-                Capability.HTTP_2_RULES,
-                Capability.HTTP_2_UPSTREAM_STREAMS);
+        return Set.of(Capability.HTTP_2_UPSTREAM_STREAMS);
     }
 
     @Override
