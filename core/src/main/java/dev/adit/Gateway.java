@@ -2,8 +2,10 @@ package dev.adit;
 
 import dev.adit.balancer.Balancer;
 import dev.adit.balancer.BalancerListener;
+import dev.adit.balancer.PoolSettings;
 import dev.adit.balancer.SessionTokens;
 import dev.adit.compile.Compiler;
+import dev.adit.compile.Pools;
 import dev.adit.exchange.ClientConnection;
 import dev.adit.exchange.Exchange;
 import dev.adit.exchange.ExchangeFactory;
@@ -45,9 +47,12 @@ public final class Gateway {
     private Gateway(Builder builder) {
         settings = builder.settings;
         listeners = List.copyOf(builder.listeners);
-        balancer = new Balancer(builder.nanoTime, builder.random, BalancerListener.NONE);
+        balancer = new Balancer(builder.nanoTime, builder.random, builder.endpointListener);
         compiler = new Compiler(
-                settings, builder.routes, balancer, new SessionTokens(builder.sessionKey()), builder.defaultIdentity);
+                settings,
+                builder.routes,
+                new Pools(balancer, new SessionTokens(builder.sessionKey()), builder.pools),
+                builder.defaultIdentity);
         exchanges = new ExchangeFactory(settings, builder.random, builder.nanoTime, this::closed);
         update(builder.resources);
     }
@@ -128,6 +133,8 @@ public final class Gateway {
         private Settings settings = Settings.DEFAULT;
         private UnaryOperator<Route> routes = UnaryOperator.identity();
         private @Nullable Identity defaultIdentity;
+        private UnaryOperator<PoolSettings> pools = UnaryOperator.identity();
+        private BalancerListener endpointListener = BalancerListener.NONE;
         private byte @Nullable [] sessionKey;
         private RandomGenerator random = new ThreadRandom();
         private LongSupplier nanoTime = System::nanoTime;
@@ -163,6 +170,21 @@ public final class Gateway {
          */
         public Builder defaultIdentity(Identity identity) {
             defaultIdentity = Objects.requireNonNull(identity);
+            return this;
+        }
+
+        /**
+         * Has the last word on what pools do besides choosing: outlier detection, limits, slow start, zones, retry budgets.
+         * Called whenever a pool is made; must neither block nor throw, and must leave the policy. Default: none of it.
+         */
+        public Builder pools(UnaryOperator<PoolSettings> value) {
+            pools = Objects.requireNonNull(value);
+            return this;
+        }
+
+        /** Hears what happens to endpoints. Default: nobody. */
+        public Builder endpointListener(BalancerListener value) {
+            endpointListener = Objects.requireNonNull(value);
             return this;
         }
 

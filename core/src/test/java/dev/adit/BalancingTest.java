@@ -2,19 +2,24 @@ package dev.adit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.adit.balancer.BalancerListener;
+import dev.adit.balancer.CircuitLimits;
 import dev.adit.balancer.Endpoint;
+import dev.adit.balancer.OutlierDetection;
 import dev.adit.diagnostic.Diagnostic;
 import dev.adit.exchange.Exchange;
 import dev.adit.exchange.Forward;
 import dev.adit.exchange.Headers;
 import dev.adit.exchange.Outcome;
 import dev.adit.exchange.Relay;
+import dev.adit.exchange.Reply;
 import dev.adit.exchange.ResponseHead;
 import dev.adit.exchange.ResponseSink;
 import dev.adit.exchange.Step;
 import dev.adit.exchange.UpstreamFailure;
 import dev.adit.manifest.ManifestReader;
 import dev.adit.manifest.ResourceSet;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -361,5 +366,40 @@ class BalancingTest {
         if (change && mode.equals("persistent")) {
             assertThat(ask(gateway, pair(again.cookie))).isEqualTo(new Seen(again.endpoint, null));
         }
+    }
+
+    @Test
+    void theEmbedderSaysWhatElsePoolsDo() {
+        List<String> events = new ArrayList<>();
+        Gateway gateway = Gateway.builder()
+                .resources(resources("", 2, 0))
+                .pools(settings -> settings.with(OutlierDetection.DEFAULT.withConsecutiveFailures(1))
+                        .with(new CircuitLimits(2, 2)))
+                .endpointListener(new BalancerListener() {
+                    @Override
+                    public void ejected(Endpoint endpoint, Cause cause, Duration time) {
+                        events.add(endpoint.host() + " " + cause);
+                    }
+                })
+                .build();
+        Exchange failing = gateway.open(gateway.connection("192.0.2.1", false, 80, null), get("/app"));
+        failing.start();
+        Endpoint dead = Objects.requireNonNull(failing.endpoint());
+        UpstreamFailure refused = new UpstreamFailure(UpstreamFailure.Kind.CONNECT, false, false, true, "refused");
+        assertThat(failing.upstreamFailed(refused)).isInstanceOf(Forward.class);
+        assertThat(events).containsExactly(dead.host() + " CONSECUTIVE_FAILURES");
+        for (int i = 0; i < 4; i++) {
+            assertThat(ask(gateway, (String) null).endpoint).isNotNull().isNotEqualTo(dead);
+        }
+        Exchange second = gateway.open(gateway.connection("192.0.2.1", false, 80, null), get("/app"));
+        assertThat(second.start()).isInstanceOf(Forward.class);
+        Exchange third = gateway.open(gateway.connection("192.0.2.1", false, 80, null), get("/app"));
+        assertThat(third.start()).isInstanceOfSatisfying(Reply.class, reply -> {
+            assertThat(reply.status()).isEqualTo(503);
+            assertThat(reply.reason()).isEqualTo("overloaded");
+            assertThat(reply.headers()).contains(Map.entry("Retry-After", "1"));
+        });
+        List.of(failing, second, third).forEach(exchange -> exchange.close(Outcome.COMPLETED));
+        assertThat(ask(gateway, (String) null).endpoint).isNotNull();
     }
 }

@@ -35,7 +35,8 @@ public sealed class Lease {
             return false;
         }
         int stripe = open & ~RETRY;
-        seat.pool.ended(seat, vitals, stripe, started(), outcome, (open & RETRY) != 0);
+        measure(outcome);
+        seat.pool.ended(seat, vitals, stripe, outcome, (open & RETRY) != 0);
         vitals.leave(stripe);
         return true;
     }
@@ -45,14 +46,22 @@ public sealed class Lease {
         return endpoint() + (state < 0 ? " closed" : " open");
     }
 
-    /** The clock when it began, if the pool wants to know. */
-    long started() {
-        return 0;
+    /**
+     * Says that the endpoint has begun to answer: its latency ends here, and not when the client has taken in the last of
+     * the answer. Optional; without it, it ends with the lease. Call before {@link #close}, at most once.
+     */
+    public final void answered() {
+        measure(LeaseOutcome.ANSWERED);
     }
 
-    /** Of a pool that wants to know how long leases last. Those of others need not carry the time. */
+    /** Takes the latency, where somebody wants to know. */
+    void measure(LeaseOutcome outcome) {}
+
+    /** Of a pool that wants to know latencies. Leases of others need not carry the time. */
     static final class Timed extends Lease {
         private final long started;
+        /** Written by whoever holds the lease, and read by whoever closes it: at worst a latency counts twice. */
+        private boolean measured;
 
         Timed(Seat seat, Vitals vitals, int stripe, boolean retry, long started) {
             super(seat, vitals, stripe, retry);
@@ -60,8 +69,20 @@ public sealed class Lease {
         }
 
         @Override
-        long started() {
-            return started;
+        void measure(LeaseOutcome outcome) {
+            // An answer that breaks off is a failure however quickly it began.
+            if (outcome == LeaseOutcome.FAILED || outcome == LeaseOutcome.ANSWERED && !measured) {
+                measured = true;
+                pool().measured(vitals(), started, outcome);
+            }
         }
+    }
+
+    final Pool pool() {
+        return seat.pool;
+    }
+
+    final Vitals vitals() {
+        return vitals;
     }
 }

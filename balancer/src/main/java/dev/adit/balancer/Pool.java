@@ -87,6 +87,11 @@ public final class Pool {
         return Collections.unmodifiableList(endpoints);
     }
 
+    /** Whether there are no endpoints as of now. */
+    public boolean isEmpty() {
+        return roster.seats.isEmpty();
+    }
+
     /** The members as of now, in the order they were given, each endpoint once. */
     public List<Member> members() {
         List<Member> members = new ArrayList<>();
@@ -262,30 +267,29 @@ public final class Pool {
         return sum;
     }
 
+    /** A latency is known. */
+    void measured(Vitals vitals, long started, LeaseOutcome outcome) {
+        long now = balancer.now();
+        long took = now - started;
+        boolean failed = outcome == LeaseOutcome.FAILED;
+        vitals.latency().add(failed ? Math.max(took, decayNanos / 10) : took, now, decayNanos);
+    }
+
     /** A lease of this pool ends. */
-    void ended(Seat seat, Vitals vitals, int stripe, long started, LeaseOutcome outcome, boolean retry) {
+    void ended(Seat seat, Vitals vitals, int stripe, LeaseOutcome outcome, boolean retry) {
         leaveSeat(seat);
         if (retry) {
             retries.decrementAndGet();
         }
-        if (outcome == LeaseOutcome.ABANDONED || !timed && outliers == null) {
+        if (outcome == LeaseOutcome.ABANDONED || outliers == null) {
             return;
         }
-        boolean failed = outcome == LeaseOutcome.FAILED;
-        long now = timed || failed ? balancer.now() : 0;
-        if (timed) {
-            long took = now - started;
-            vitals.latency().add(failed ? Math.max(took, decayNanos / 10) : took, now, decayNanos);
-        }
-        if (outliers == null) {
-            return;
-        }
-        if (failed) {
-            outliers.failed(vitals, vitals.failed(), now);
+        if (outcome == LeaseOutcome.FAILED) {
+            outliers.failed(vitals, vitals.failed(), balancer.now());
         } else {
             vitals.answered(stripe);
             if (timed) {
-                outliers.passed(now);
+                outliers.passed(balancer.now());
             }
         }
     }

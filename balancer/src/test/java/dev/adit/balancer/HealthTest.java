@@ -202,6 +202,21 @@ class HealthTest {
     }
 
     @Test
+    void latencyEndsWhenTheAnswerBegins() {
+        Pool pool = bench.balancer.pool(BalancePolicy.peakEwma(), Workbench.endpoints(1));
+        Lease lease = Objects.requireNonNull(pool.lease(PickKey.ANY));
+        bench.passMillis(5);
+        lease.answered();
+        bench.passMillis(60_000);
+        lease.close(LeaseOutcome.ANSWERED);
+        assertThat(pool.view().members().get(0).latencyNanos()).isEqualTo(5_000_000);
+        ask(pool, PickKey.ANY, LeaseOutcome.FAILED);
+        assertThat(pool.view().members().get(0).latencyNanos())
+                .as("a failure is as slow as a tenth of the decay")
+                .isEqualTo(1_000_000_000);
+    }
+
+    @Test
     void inPanicAllAreUsed() {
         Pool pool = pool(RULES.withShares(1, 0.5), 4);
         fail(pool, 1, 3);

@@ -2,12 +2,9 @@ package dev.adit.compile;
 
 import dev.adit.annotation.Findings;
 import dev.adit.balancer.BalancePolicy;
-import dev.adit.balancer.Balancer;
 import dev.adit.balancer.Endpoint;
 import dev.adit.balancer.Member;
 import dev.adit.balancer.Pool;
-import dev.adit.balancer.PoolSettings;
-import dev.adit.balancer.SessionTokens;
 import dev.adit.diagnostic.Code;
 import dev.adit.diagnostic.Effect;
 import dev.adit.manifest.EndpointSlice;
@@ -15,7 +12,6 @@ import dev.adit.manifest.Ingress;
 import dev.adit.manifest.Resource;
 import dev.adit.manifest.ResourceSet;
 import dev.adit.manifest.Service;
-import dev.adit.policy.Affinity;
 import dev.adit.policy.Balancing;
 import dev.adit.policy.Settings;
 import dev.adit.route.Backend;
@@ -39,15 +35,12 @@ final class Backends {
     /** A pool, and who named it first: that is where a lack of endpoints is reported. */
     private record Used(Pool pool, Resource by, String field) {}
 
-    private final Balancer balancer;
-    private final SessionTokens sessions;
+    private final Pools maker;
     private final boolean externalNames;
     private Map<PoolKey, Used> pools = new LinkedHashMap<>();
 
-    /** @param sessions what names endpoints in the cookies of sticky sessions */
-    Backends(Balancer balancer, SessionTokens sessions, boolean externalNames) {
-        this.balancer = balancer;
-        this.sessions = sessions;
+    Backends(Pools maker, boolean externalNames) {
+        this.maker = maker;
         this.externalNames = externalNames;
     }
 
@@ -109,24 +102,6 @@ final class Backends {
                 service.metadata().namespace(), service.metadata().name());
     }
 
-    private BalancePolicy policy(Balancing balancing) {
-        Affinity affinity = balancing.affinity();
-        if (affinity != null) {
-            return affinity.persistent() ? new BalancePolicy.Sticky(sessions) : BalancePolicy.consistentHash();
-        }
-        if (balancing.hashBy() != null) {
-            return balancing.subset() > 0
-                    ? new BalancePolicy.Subset(balancing.subset())
-                    : BalancePolicy.consistentHash();
-        }
-        return switch (balancing.algorithm()) {
-            case ROUND_ROBIN -> BalancePolicy.roundRobin();
-            case EWMA -> BalancePolicy.peakEwma();
-            case LEAST_CONNECTIONS -> new BalancePolicy.LeastConnections(true);
-            case RANDOM_OF_TWO -> BalancePolicy.leastConnections();
-        };
-    }
-
     /** One compilation. */
     final class Round {
         private final ResourceSet resources;
@@ -186,7 +161,7 @@ final class Backends {
                     return unusable(namespace, ref.name(), wanted, refused, fallback);
                 }
             }
-            PoolKey key = new PoolKey(namespace, ref.name(), port, policy(balancing));
+            PoolKey key = new PoolKey(namespace, ref.name(), port, maker.policy(balancing));
             Pool pool = used.computeIfAbsent(key, k -> new Used(pool(k, service), ingress, ref.field())).pool;
             return new Backend(
                     namespace,
@@ -266,7 +241,7 @@ final class Backends {
         private Pool pool(PoolKey key, Service service) {
             Used known = pools.get(key);
             if (known == null) {
-                return balancer.pool(PoolSettings.of(key.policy), members(key, service, resources));
+                return maker.pool(key.policy, members(key, service, resources));
             }
             refresh(known.pool, key, resources);
             return known.pool;

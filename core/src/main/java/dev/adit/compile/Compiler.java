@@ -3,8 +3,6 @@ package dev.adit.compile;
 import dev.adit.annotation.Findings;
 import dev.adit.annotation.IngressPolicies;
 import dev.adit.annotation.NginxDialect;
-import dev.adit.balancer.Balancer;
-import dev.adit.balancer.SessionTokens;
 import dev.adit.diagnostic.Code;
 import dev.adit.diagnostic.Diagnostic;
 import dev.adit.diagnostic.Effect;
@@ -70,18 +68,12 @@ public final class Compiler {
      * A compiler for one gateway.
      *
      * @param adjust has the last word on the routes of rules and default backends
-     * @param sessions what names endpoints in the cookies of sticky sessions
      * @param defaultIdentity what TLS clients get for names without a certificate, or null
      */
-    public Compiler(
-            Settings settings,
-            UnaryOperator<Route> adjust,
-            Balancer balancer,
-            SessionTokens sessions,
-            @Nullable Identity defaultIdentity) {
+    public Compiler(Settings settings, UnaryOperator<Route> adjust, Pools pools, @Nullable Identity defaultIdentity) {
         this.settings = settings;
         this.adjust = adjust;
-        this.backends = new Backends(balancer, sessions, settings.externalNames());
+        this.backends = new Backends(pools, settings.externalNames());
         this.certificates = new Certificates(defaultIdentity);
     }
 

@@ -1,5 +1,6 @@
 package dev.adit.exchange;
 
+import dev.adit.balancer.Pool;
 import dev.adit.route.Backend;
 import dev.adit.route.Route;
 
@@ -27,7 +28,10 @@ final class BackendChoice {
                 return chosen;
             }
         }
-        return exchange.fail(
-                main.pool() == null ? Replies.of(main.missingStatus(), main.missing()) : Replies.NO_ENDPOINTS);
+        Pool pool = main.pool();
+        if (pool == null) {
+            return exchange.fail(Replies.of(main.missingStatus(), main.missing()));
+        }
+        return exchange.fail(pool.isEmpty() ? Replies.NO_ENDPOINTS : Replies.OVERLOADED);
     }
 }

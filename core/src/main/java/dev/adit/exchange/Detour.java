@@ -41,10 +41,11 @@ final class Detour {
         return upgrade;
     }
 
-    /** The {@code Set-Cookie} values that an answer of {@code status} from {@code endpoint} takes along. */
-    List<String> cookies(int status, Endpoint endpoint) {
+    /** The {@code Set-Cookie} values that the answer of {@code status} takes along. */
+    List<String> cookies(int status) {
         List<String> granted = grant != null && grant.setsCookies(status) ? grant.cookies() : List.of();
-        String own = tried instanceof RequestKey key ? key.cookie(exchange, endpoint) : null;
+        Endpoint by = Objects.requireNonNull(exchange.lease()).endpoint();
+        String own = tried instanceof RequestKey key ? key.cookie(exchange, by) : null;
         if (own == null) {
             return granted;
         }

@@ -236,12 +236,12 @@ public final class Exchange {
                 return instead;
             }
         }
+        Objects.requireNonNull(lease).answered();
         phase = Phase.RELAYING;
         status = (short) (granted == null ? code : granted.grantStatus());
         boolean withoutBody = code == 304 || request.method().equals("HEAD");
         Detour extra = detour;
-        Endpoint by = Objects.requireNonNull(lease).endpoint();
-        List<String> cookies = extra == null ? List.of() : extra.cookies(code, by);
+        List<String> cookies = extra == null ? List.of() : extra.cookies(code);
         return RelayStep.of(response, granted, withoutBody, cookies);
     }
 

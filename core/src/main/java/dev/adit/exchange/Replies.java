@@ -37,6 +37,10 @@ final class Replies {
     static final Reply AUTH_BAD_ANSWER = of(500, "auth-bad-answer");
 
     static final Reply NO_ENDPOINTS = of(503, "no-endpoints");
+    /** The limits of the backend's pool are reached; most requests are short, so it is worth to come again soon. */
+    static final Reply OVERLOADED =
+            new Reply(503, "overloaded", List.of(PLAIN, Map.entry("Retry-After", "1")), body(503), false);
+
     static final Reply CONNECT_FAILED = of(502, "connect-failed");
     static final Reply UPSTREAM_CLOSED = of(502, "upstream-closed");
     static final Reply BAD_RESPONSE = of(502, "bad-upstream-response");

@@ -1,0 +1,43 @@
+package dev.adit.compile;
+
+import dev.adit.balancer.BalancePolicy;
+import dev.adit.balancer.Balancer;
+import dev.adit.balancer.Member;
+import dev.adit.balancer.Pool;
+import dev.adit.balancer.PoolSettings;
+import dev.adit.balancer.SessionTokens;
+import dev.adit.policy.Affinity;
+import dev.adit.policy.Balancing;
+import java.util.List;
+import java.util.function.UnaryOperator;
+
+/**
+ * Makes the pools of one gateway.
+ *
+ * @param sessions what names endpoints in the cookies of sticky sessions
+ * @param adjust has the last word on what pools do
+ */
+public record Pools(Balancer balancer, SessionTokens sessions, UnaryOperator<PoolSettings> adjust) {
+    /** What a pool does that {@code balancing} asks for. */
+    BalancePolicy policy(Balancing balancing) {
+        Affinity affinity = balancing.affinity();
+        if (affinity != null) {
+            return affinity.persistent() ? new BalancePolicy.Sticky(sessions) : BalancePolicy.consistentHash();
+        }
+        if (balancing.hashBy() != null) {
+            return balancing.subset() > 0
+                    ? new BalancePolicy.Subset(balancing.subset())
+                    : BalancePolicy.consistentHash();
+        }
+        return switch (balancing.algorithm()) {
+            case ROUND_ROBIN -> BalancePolicy.roundRobin();
+            case EWMA -> BalancePolicy.peakEwma();
+            case LEAST_CONNECTIONS -> new BalancePolicy.LeastConnections(true);
+            case RANDOM_OF_TWO -> BalancePolicy.leastConnections();
+        };
+    }
+
+    Pool pool(BalancePolicy policy, List<Member> members) {
+        return balancer.pool(adjust.apply(PoolSettings.of(policy)), members);
+    }
+}
