@@ -1,3 +1,3 @@
-/** What it costs to choose an endpoint: {@code java -jar benchmarks/target/benchmarks.jar benchmarks.balancer}. */
+/** What it costs to choose an endpoint, here and elsewhere: {@code benchmarks/balancer/run.sh}. */
 @org.jspecify.annotations.NullMarked
 package dev.adit.benchmarks.balancer;

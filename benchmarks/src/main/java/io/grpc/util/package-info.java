@@ -1,0 +1,2 @@
+/** Doors to what gRPC keeps to itself. */
+package io.grpc.util;
