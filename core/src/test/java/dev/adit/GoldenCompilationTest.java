@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.adit.diagnostic.Diagnostic;
 import dev.adit.manifest.ManifestReader;
 import dev.adit.manifest.Manifests;
+import dev.adit.policy.BodyLimit;
 import dev.adit.policy.Settings;
 import dev.adit.route.Route;
 import java.io.IOException;
@@ -102,6 +103,11 @@ class GoldenCompilationTest {
                         ? null
                         : r.policies().canary().when() + " -> "
                                 + r.policies().canary().backend().id());
+        append(
+                out,
+                r.policies().bodyLimit().equals(BodyLimit.NONE)
+                        ? null
+                        : r.policies().bodyLimit());
         append(out, r.policies().redirect());
         append(out, r.policies().httpsRedirect());
         append(out, r.policies().rewrite());

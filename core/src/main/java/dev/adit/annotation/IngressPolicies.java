@@ -1,6 +1,7 @@
 package dev.adit.annotation;
 
 import dev.adit.policy.Balancing;
+import dev.adit.policy.BodyLimit;
 import dev.adit.policy.Canary;
 import dev.adit.policy.Redirect;
 import dev.adit.policy.Retry;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param fromToWww whether the {@code www.} sibling of its hosts redirects
  * @param defaultBackend a Service of the same namespace that replaces one without endpoints; empty for none
  * @param backendProtocol {@code HTTP}, {@code HTTPS}, {@code GRPC} or {@code GRPCS}; empty to let the Service decide
+ * @param bodyLimit how long the bodies of requests may be
  * @param timeouts how long upstreams may take
  * @param retry when attempts are repeated
  * @param balancing how requests are spread over endpoints
@@ -42,6 +44,7 @@ public record IngressPolicies(
         boolean fromToWww,
         String defaultBackend,
         String backendProtocol,
+        BodyLimit bodyLimit,
         Timeouts timeouts,
         Retry retry,
         Balancing balancing) {}

@@ -5,6 +5,7 @@ import dev.adit.diagnostic.Code;
 import dev.adit.diagnostic.Effect;
 import dev.adit.manifest.Ingress;
 import dev.adit.policy.Balancing;
+import dev.adit.policy.BodyLimit;
 import dev.adit.policy.Canary;
 import dev.adit.policy.PathRegex;
 import dev.adit.policy.Redirect;
@@ -70,6 +71,7 @@ public final class NginxDialect {
                 bool("from-to-www-redirect", false),
                 text("default-backend"),
                 protocol(),
+                bodyLimit(),
                 timeouts(),
                 retry(),
                 balancing);
@@ -252,6 +254,16 @@ public final class NginxDialect {
             return "";
         }
         return value;
+    }
+
+    private BodyLimit bodyLimit() {
+        String value = text("proxy-body-size");
+        try {
+            return value.isEmpty() ? settings.bodyLimit() : BodyLimit.parse(value);
+        } catch (IllegalArgumentException e) {
+            invalid("proxy-body-size", Objects.toString(e.getMessage(), ""));
+            return settings.bodyLimit();
+        }
     }
 
     private Timeouts timeouts() {

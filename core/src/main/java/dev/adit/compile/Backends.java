@@ -223,6 +223,7 @@ final class Backends {
                     null,
                     backend,
                     RoutePolicies.builder()
+                            .bodyLimit(settings.bodyLimit())
                             .timeouts(settings.timeouts())
                             .retry(settings.retry())
                             .build());

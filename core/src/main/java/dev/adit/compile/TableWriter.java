@@ -239,6 +239,7 @@ final class TableWriter {
                                 group.host, path.path(), path.pathType().text()),
                 denied ? closed(draft) : backend(group, draft),
                 RoutePolicies.builder()
+                        .bodyLimit(p.bodyLimit())
                         .redirect(denied ? null : p.redirect())
                         .httpsRedirect(https ? new HttpsRedirect(settings.httpRedirectCode()) : null)
                         .rewrite(rewrites ? new Rewrite(p.rewriteTarget(), regex) : null)

@@ -10,8 +10,6 @@ import dev.adit.route.Backend;
 import dev.adit.route.Protocol;
 import dev.adit.route.Route;
 import dev.adit.route.RouteTable;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
@@ -43,7 +41,6 @@ public final class Exchange {
         REPLYING
     }
 
-    private static final Logger LOG = System.getLogger(Exchange.class.getName());
     private static final AtomicIntegerFieldUpdater<Exchange> CLOSED =
             AtomicIntegerFieldUpdater.newUpdater(Exchange.class, "closed");
 
@@ -68,6 +65,7 @@ public final class Exchange {
     private @Nullable String rewritten;
 
     private @Nullable Route route;
+
     private @Nullable Backend backend;
     private boolean failedOver;
     private boolean freshConnection;
@@ -96,14 +94,9 @@ public final class Exchange {
         require(Phase.OPEN);
         RouteTable asked = Objects.requireNonNull(table);
         table = null;
-        Reply refusal = Reading.of(this);
+        Reply refusal = Reading.of(this, asked);
         if (refusal != null) {
             return reply(refusal);
-        }
-        if (connection.secure()
-                && factory.settings().misdirectedRequests()
-                && asked.misdirected(connection.serverName(), host)) {
-            return reply(Replies.MISDIRECTED);
         }
         Route matched = asked.matcher().find(host, path);
         Route found = matched == null ? asked.defaultRoute() : matched;
@@ -111,6 +104,9 @@ public final class Exchange {
             return reply(Replies.NO_ROUTE);
         }
         route = found;
+        if (!BodyCount.begin(this, found.policies())) {
+            return reply(Replies.BODY_TOO_LONG);
+        }
         Reply redirect = Redirects.of(this, found);
         if (redirect != null) {
             return reply(redirect);
@@ -148,6 +144,7 @@ public final class Exchange {
             return reply(Replies.CLOSED);
         }
         attempts++;
+        freshConnection = false;
         phase = Phase.FORWARDING;
         return new ForwardStep(this, next);
     }
@@ -228,7 +225,8 @@ public final class Exchange {
         Protocol spoken = Objects.requireNonNull(backend).protocol();
         Upgrade granted = asked != null && asked.isGranted(response, spoken) ? asked : null;
         if (granted == null && code < (asked == null ? 200 : asked.leastRefusal()) || code > 599) {
-            return giveUp(Objects.requireNonNull(lease), LeaseOutcome.FAILED, Replies.BAD_RESPONSE);
+            Lease failed = Objects.requireNonNull(lease);
+            return after(fail(Replies.BAD_RESPONSE), failed, LeaseOutcome.FAILED);
         }
         if (code >= 400) {
             Step instead = insteadOf(code, replayable);
@@ -252,7 +250,8 @@ public final class Exchange {
         Lease next = Retries.allowed(retry, request, code, replayable) ? another(retry, answered) : null;
         if (next != null) {
             // That something is forbidden or not there is no failure of who says so.
-            return moveOn(answered, code == 403 || code == 404 ? LeaseOutcome.ANSWERED : LeaseOutcome.FAILED, next);
+            LeaseOutcome said = code == 403 || code == 404 ? LeaseOutcome.ANSWERED : LeaseOutcome.FAILED;
+            return after(attempt(next), answered, said);
         }
         Step page = ErrorPageStep.begin(this, code, null);
         if (page != null) {
@@ -281,27 +280,20 @@ public final class Exchange {
         LeaseOutcome outcome = failure.stale() ? LeaseOutcome.ABANDONED : LeaseOutcome.FAILED;
         Lease next = Retries.allowed(retry, request, failure) ? another(retry, failed) : null;
         if (next != null) {
-            return moveOn(failed, outcome, next);
+            return after(attempt(next), failed, outcome);
         }
         if (failure.stale() && !freshConnection && closed == 0 && Retries.safe(retry, request, failure)) {
             freshConnection = true;
             attempts++;
             return new ForwardStep(this, failed);
         }
-        return giveUp(failed, outcome, Replies.failure(failure.kind()));
+        return after(fail(Replies.failure(failure.kind())), failed, outcome);
     }
 
-    private Step moveOn(Lease last, LeaseOutcome outcome, Lease next) {
-        freshConnection = false;
-        Step step = attempt(next);
+    /** Lets go of an endpoint only now that it is known what follows: it is not to be chosen again. */
+    private static Step after(Step next, Lease last, LeaseOutcome outcome) {
         last.close(outcome);
-        return step;
-    }
-
-    private Step giveUp(Lease failed, LeaseOutcome outcome, Reply error) {
-        Step step = fail(error);
-        failed.close(outcome);
-        return step;
+        return next;
     }
 
     /** A lease of an endpoint where this request has not failed, or null if there is none or it has tried enough. */
@@ -315,23 +307,29 @@ public final class Exchange {
         return pool.retry(tried);
     }
 
+    /**
+     * Counts bytes of the request's body as they come from the client, once each. Returns whether they may pass: if not, neither
+     * they nor what follows, and {@link #bodyTooLong} says what to answer. Called by one thread at a time, whichever it is.
+     */
+    public boolean takesBody(int bytes) {
+        BodyCount counted = detour == null ? null : detour.body;
+        return counted == null || counted.takes(bytes);
+    }
+
+    /** The answer to a body that is too long, if none has begun: 413. The rest of the body is not read; closes no lease. */
+    public Reply bodyTooLong() {
+        return reply(Replies.BODY_TOO_LONG);
+    }
+
     /** Ends the exchange; every call but the first does nothing and returns false. Safe from any thread. */
     public boolean close(Outcome outcome) {
         Objects.requireNonNull(outcome);
         if (!CLOSED.compareAndSet(this, 0, 1)) {
             return false;
         }
-        boolean answered = phase == Phase.RELAYING;
-        release(
-                outcome == Outcome.UPSTREAM_ABORTED
-                        ? LeaseOutcome.FAILED
-                        : answered ? LeaseOutcome.ANSWERED : LeaseOutcome.ABANDONED);
-        try {
-            factory.listener().closed(this, outcome);
-        } catch (RuntimeException e) {
-            // A listener's mistake must not become a transport's: the exchange is closed all the same.
-            LOG.log(Level.WARNING, "A listener failed on a closed exchange", e);
-        }
+        LeaseOutcome end = phase == Phase.RELAYING ? LeaseOutcome.ANSWERED : LeaseOutcome.ABANDONED;
+        release(outcome == Outcome.UPSTREAM_ABORTED ? LeaseOutcome.FAILED : end);
+        factory.closed(this, outcome);
         return true;
     }
 

@@ -3,6 +3,8 @@ package dev.adit.exchange;
 import dev.adit.policy.Settings;
 import dev.adit.route.RouteTable;
 import inet.ipaddr.IPAddress;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.Objects;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
@@ -10,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes exchanges. Stateless but for what it was given; safe for any number of threads. */
 public final class ExchangeFactory {
+    private static final Logger LOG = System.getLogger(ExchangeFactory.class.getName());
+
     private final Settings settings;
     private final RandomGenerator random;
     private final LongSupplier nanoTime;
@@ -59,8 +63,13 @@ public final class ExchangeFactory {
         return random;
     }
 
-    ExchangeListener listener() {
-        return listener;
+    /** Tells the listener; its mistake must not become a transport's: the exchange is closed all the same. */
+    void closed(Exchange exchange, Outcome outcome) {
+        try {
+            listener.closed(exchange, outcome);
+        } catch (RuntimeException e) {
+            LOG.log(Level.WARNING, "A listener failed on a closed exchange", e);
+        }
     }
 
     Addresses trustedProxies() {

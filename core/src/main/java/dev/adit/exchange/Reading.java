@@ -1,5 +1,6 @@
 package dev.adit.exchange;
 
+import dev.adit.route.RouteTable;
 import org.jspecify.annotations.Nullable;
 
 /** Reads what a request asks for: its method, host, path and query. Refuses what two readers might read differently. */
@@ -7,7 +8,7 @@ final class Reading {
     private Reading() {}
 
     /** Tells {@code exchange} what was read; returns the refusal, or null if there is none. */
-    static @Nullable Reply of(Exchange exchange) {
+    static @Nullable Reply of(Exchange exchange, RouteTable table) {
         RequestHead request = exchange.request();
         String method = request.method();
         if (!Fields.isToken(method)) {
@@ -30,7 +31,17 @@ final class Reading {
         }
         int pathStart = authorityStart == 0 ? 0 : RequestTarget.authorityEnd(target, authorityStart);
         Reply refusal = readHost(exchange, target, authorityStart, pathStart);
-        return refusal != null ? refusal : readPath(exchange, target, pathStart);
+        if (refusal == null) {
+            refusal = readPath(exchange, target, pathStart);
+        }
+        return refusal == null && misdirected(exchange, table) ? Replies.MISDIRECTED : refusal;
+    }
+
+    private static boolean misdirected(Exchange exchange, RouteTable table) {
+        ClientConnection connection = exchange.connection();
+        return connection.secure()
+                && exchange.factory().settings().misdirectedRequests()
+                && table.misdirected(connection.serverName(), exchange.host());
     }
 
     /** What the request does: the WebSocket that an extended CONNECT asks for begins with a GET (RFC 6455 section 4.1). */

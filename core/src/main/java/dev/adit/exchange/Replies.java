@@ -30,6 +30,9 @@ final class Replies {
     /** Its host belongs to another certificate than the connection (RFC 9110 section 15.5.20): it may come again on a new one. */
     static final Reply MISDIRECTED = of(421, "misdirected");
 
+    /** Nothing more of the body is read, so nothing can follow it. */
+    static final Reply BODY_TOO_LONG = refusal(413, "body-too-long");
+
     static final Reply NO_ROUTE = of(404, "no-route");
     /** Who decides whether the request may pass cannot be asked. */
     static final Reply AUTH_UNAVAILABLE = of(500, "auth-unavailable");
@@ -93,6 +96,7 @@ final class Replies {
             case 403 -> "Forbidden";
             case 404 -> "Not Found";
             case 405 -> "Method Not Allowed";
+            case 413 -> "Content Too Large";
             case 414 -> "URI Too Long";
             case 421 -> "Misdirected Request";
             case 429 -> "Too Many Requests";

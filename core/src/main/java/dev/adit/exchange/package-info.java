@@ -9,6 +9,7 @@
  *   <li>the path and query (400)
  *   <li>the certificate that the connection was opened for (421, if the settings ask for it)
  *   <li>the route, else the default route (404)
+ *   <li>its limit of bodies, by {@code Content-Length} (413); a body without one is counted as it comes
  *   <li>the route's redirect, then its redirect to HTTPS
  *   <li>its rewrite (400 if it leads out of the root)
  *   <li>its external authentication (401, 403, 500, or a redirect to sign in)

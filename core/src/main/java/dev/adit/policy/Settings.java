@@ -21,6 +21,7 @@ import java.util.Set;
  * @param pathMode how request paths are normalised
  * @param firstNamespaceOwnsHost whether a host belongs to the namespace that named it first
  * @param misdirectedRequests whether a request whose Host belongs to another certificate than its server name gets 421
+ * @param bodyLimit how long the bodies of requests may be
  * @param timeouts how long upstreams may take
  * @param retry when attempts are repeated
  * @param maxRoutes most routes of one table
@@ -40,6 +41,7 @@ public record Settings(
         PathMode pathMode,
         boolean firstNamespaceOwnsHost,
         boolean misdirectedRequests,
+        BodyLimit bodyLimit,
         Timeouts timeouts,
         Retry retry,
         int maxRoutes) {
@@ -78,6 +80,7 @@ public record Settings(
             PathMode.STRICT,
             false,
             false,
+            BodyLimit.NONE,
             Timeouts.DEFAULT,
             Retry.DEFAULT,
             100_000);
@@ -91,10 +94,11 @@ public record Settings(
         return SettingsOptions.apply(this, options);
     }
 
-    /** These settings for another profile. */
+    /** These settings for another profile, with its limit of bodies. */
     public Settings withProfile(Profile other) {
         SettingsOptions o = new SettingsOptions(this);
         o.profile = other;
+        o.bodyLimit = other == Profile.INGRESS_NGINX ? BodyLimit.INGRESS_NGINX : BodyLimit.NONE;
         return o.settings();
     }
 

@@ -23,6 +23,7 @@ final class SettingsOptions {
             "http-redirect-code",
             "max-routes",
             "path-mode",
+            "proxy-body-size",
             "proxy-connect-timeout",
             "proxy-next-upstream",
             "proxy-next-upstream-tries",
@@ -40,6 +41,7 @@ final class SettingsOptions {
     Set<String> controllers;
     String classAnnotation;
     boolean withoutClass;
+    BodyLimit bodyLimit;
     private boolean externalNames;
     private boolean sslRedirect;
     private boolean forceSslRedirect;
@@ -69,6 +71,7 @@ final class SettingsOptions {
         pathMode = s.pathMode();
         firstNamespaceOwnsHost = s.firstNamespaceOwnsHost();
         misdirectedRequests = s.misdirectedRequests();
+        bodyLimit = s.bodyLimit();
         timeouts = s.timeouts();
         retry = s.retry();
         maxRoutes = s.maxRoutes();
@@ -90,6 +93,7 @@ final class SettingsOptions {
                 pathMode,
                 firstNamespaceOwnsHost,
                 misdirectedRequests,
+                bodyLimit,
                 timeouts,
                 retry,
                 maxRoutes);
@@ -121,6 +125,7 @@ final class SettingsOptions {
             case "path-mode" ->
                 pathMode = PathMode.valueOf(name(key, value, "strict|reject|raw", "strict, reject or raw")
                         .toUpperCase(Locale.ROOT));
+            case "proxy-body-size" -> bodyLimit = bodyLimit(key, value);
             case "proxy-connect-timeout" ->
                 timeouts = new Timeouts(seconds(key, value), timeouts.read(), timeouts.send());
             case "proxy-read-timeout" ->
@@ -162,6 +167,14 @@ final class SettingsOptions {
             if (new IPAddressString(cidr).getAddress() == null) {
                 throw new IllegalArgumentException("proxy-real-ip-cidr: '" + cidr + "' is no address or CIDR block");
             }
+        }
+    }
+
+    private static BodyLimit bodyLimit(String key, String value) {
+        try {
+            return BodyLimit.parse(value);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(key + ": '" + value + "' " + e.getMessage(), e);
         }
     }
 

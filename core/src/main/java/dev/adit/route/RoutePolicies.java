@@ -1,6 +1,7 @@
 package dev.adit.route;
 
 import dev.adit.policy.Balancing;
+import dev.adit.policy.BodyLimit;
 import dev.adit.policy.HttpsRedirect;
 import dev.adit.policy.Redirect;
 import dev.adit.policy.Retry;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What happens to the requests of a route. Immutable.
  *
+ * @param bodyLimit how long the bodies of requests may be
  * @param redirect answer with this instead of forwarding, or null
  * @param httpsRedirect what to do with plain HTTP, or null to serve it
  * @param auth who is asked whether a request may pass, or null to let everybody pass
@@ -25,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param errorPages whose answers replace errors, or null
  */
 public record RoutePolicies(
+        BodyLimit bodyLimit,
         @Nullable Redirect redirect,
         @Nullable HttpsRedirect httpsRedirect,
         Route.@Nullable AuthBackend auth,
@@ -39,6 +42,7 @@ public record RoutePolicies(
     public static final RoutePolicies NONE = builder().build();
 
     public RoutePolicies {
+        Objects.requireNonNull(bodyLimit);
         mirrors = List.copyOf(mirrors);
         Objects.requireNonNull(timeouts);
         Objects.requireNonNull(retry);
@@ -53,6 +57,7 @@ public record RoutePolicies(
     /** A builder that starts from these. */
     public Builder toBuilder() {
         Builder b = new Builder();
+        b.bodyLimit = bodyLimit;
         b.redirect = redirect;
         b.httpsRedirect = httpsRedirect;
         b.auth = auth;
@@ -68,6 +73,7 @@ public record RoutePolicies(
 
     /** Collects policies; what is not set is not done. Not thread-safe. */
     public static final class Builder {
+        private BodyLimit bodyLimit = BodyLimit.NONE;
         private @Nullable Redirect redirect;
         private @Nullable HttpsRedirect httpsRedirect;
         private Route.@Nullable AuthBackend auth;
@@ -80,6 +86,12 @@ public record RoutePolicies(
         private Route.@Nullable ErrorBackend errorPages;
 
         private Builder() {}
+
+        /** Default: {@link BodyLimit#NONE}. */
+        public Builder bodyLimit(BodyLimit value) {
+            bodyLimit = value;
+            return this;
+        }
 
         /** Default: null. */
         public Builder redirect(@Nullable Redirect value) {
@@ -147,7 +159,7 @@ public record RoutePolicies(
         /** The policies. */
         public RoutePolicies build() {
             return new RoutePolicies(
-                    redirect, httpsRedirect, auth, rewrite, canary, mirrors, timeouts, retry, balancing, errorPages);
+                    bodyLimit, redirect, httpsRedirect, auth, rewrite, canary, mirrors, timeouts, retry, balancing, errorPages);
         }
     }
 }

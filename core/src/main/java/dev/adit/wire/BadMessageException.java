@@ -28,7 +28,7 @@ public final class BadMessageException extends IOException {
         return this;
     }
 
-    /** 400, 414, 431 or 505. */
+    /** 400, 408, 413, 414, 431 or 505. */
     public int status() {
         return status;
     }

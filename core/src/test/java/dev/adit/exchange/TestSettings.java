@@ -41,6 +41,7 @@ final class TestSettings {
                 pathMode,
                 d.firstNamespaceOwnsHost(),
                 misdirectedRequests,
+                d.bodyLimit(),
                 d.timeouts(),
                 d.retry(),
                 d.maxRoutes());

@@ -1,10 +1,12 @@
 package dev.adit.jetty;
 
+import dev.adit.wire.BadMessageException;
 import dev.adit.wire.Framing;
 import dev.adit.wire.KeptBody;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
+import java.util.function.IntPredicate;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.io.Content.Chunk;
 import org.eclipse.jetty.util.thread.AutoLock;
@@ -25,17 +27,21 @@ final class ClientBody {
     private final AutoLock lock = new AutoLock();
     private final Runnable atEnd;
     private final KeptBody kept;
+    private final IntPredicate passes;
+    private boolean tooLong;
     private @Nullable Chunk end;
     private @Nullable View current;
     private boolean demanded;
 
     /**
      * @param keptLimit how many bytes to keep; a longer body is not kept at all
+     * @param passes is told how many bytes were read; where they may not pass the body is too long, and has failed
      * @param atEnd runs once, when its end was read
      */
-    ClientBody(Content.Source source, Framing framing, int keptLimit, Runnable atEnd) {
+    ClientBody(Content.Source source, Framing framing, int keptLimit, IntPredicate passes, Runnable atEnd) {
         this.source = source;
         this.kept = new KeptBody(framing.length() > keptLimit ? 0 : keptLimit);
+        this.passes = passes;
         this.atEnd = atEnd;
     }
 
@@ -50,6 +56,13 @@ final class ClientBody {
     boolean ended() {
         try (AutoLock ignored = lock.lock()) {
             return end != null;
+        }
+    }
+
+    /** Whether it was given up because it is too long. */
+    boolean tooLong() {
+        try (AutoLock ignored = lock.lock()) {
+            return tooLong;
         }
     }
 
@@ -121,6 +134,11 @@ final class ClientBody {
             Throwable cause = chunk.getFailure();
             // A timeout of the client is the end of it: Jetty would let us ask again.
             return Chunk.from(cause == null ? new ClosedChannelException() : cause, true);
+        }
+        if (chunk.hasRemaining() && !passes.test(chunk.remaining())) {
+            tooLong = true;
+            chunk.release();
+            return Chunk.from(new BadMessageException(413, "a body that is too long"), true);
         }
         kept.add(chunk.getByteBuffer());
         if (chunk.isLast()) {

@@ -92,7 +92,12 @@ final class ExchangeDriver implements StepHandler, ResponsePump.Listener {
     public void forward(Forward forward) {
         giveUpUpstream();
         if (body == null && !framing.isBodiless()) {
-            body = new ClientBody(client.body(), framing, forward.replayLimit(), () -> events.run(this::requestRead));
+            body = new ClientBody(
+                    client.body(),
+                    framing,
+                    forward.replayLimit(),
+                    exchange::takesBody,
+                    () -> events.run(this::requestRead));
         }
         List<Mirrored> wanted = forward.mirrors();
         if (!wanted.isEmpty()) {
@@ -180,7 +185,7 @@ final class ExchangeDriver implements StepHandler, ResponsePump.Listener {
 
     private ClientBody rest() {
         if (body == null) {
-            body = new ClientBody(client.body(), framing, 0, () -> {});
+            body = new ClientBody(client.body(), framing, 0, bytes -> true, () -> {});
         }
         return body;
     }
@@ -356,7 +361,9 @@ final class ExchangeDriver implements StepHandler, ResponsePump.Listener {
         @Override
         public void bodyFailed(Throwable cause) {
             events.run(() -> {
-                if (isCurrent()) {
+                if (isCurrent() && !responding && body != null && body.tooLong()) {
+                    reply(exchange.bodyTooLong());
+                } else if (isCurrent()) {
                     abort(engine.isStopping() ? Outcome.CANCELLED : Outcome.CLIENT_ABORTED, cause);
                 }
             });

@@ -177,7 +177,11 @@ final class ClientHandler extends LoopMember implements ClientSide {
             return false;
         }
         deadline = loop.after(loop.limits.bodyRead());
-        if (Readers.read(body, in, driver)) {
+        boolean ended = Readers.read(body, in, driver);
+        if (driver.refusesBody()) {
+            return true;
+        }
+        if (ended) {
             state = State.ANSWER;
             deadline = NEVER;
             driver.requestEnd(body.trailers());

@@ -70,6 +70,8 @@ final class ExchangeDriver
     private boolean requestSent;
     /** The upstream's answer makes the rest of the body pointless. */
     private boolean bodyUnwanted;
+    /** The body is longer than its route allows. */
+    private boolean bodyTooLong;
 
     private boolean responding;
     private boolean ended;
@@ -257,12 +259,30 @@ final class ExchangeDriver
     /** A piece of the request's body. */
     @Override
     public void data(ByteBuf data) {
-        if (upstream == null || bodyUnwanted) {
+        // A length was judged with the head.
+        if (framing.kind() == Framing.Kind.CHUNKED && !exchange.takesBody(data.readableBytes())) {
+            bodyTooLong = true;
+        }
+        if (upstream == null || bodyUnwanted || bodyTooLong) {
             data.release();
             return;
         }
         kept(Objects.requireNonNull(forward)).add(data);
         upstream.write(data);
+    }
+
+    /** Answers instead of passing on a body that is too long; returns whether it was. Call after pieces of it were handed over. */
+    boolean refusesBody() {
+        if (!bodyTooLong) {
+            return false;
+        }
+        if (responding) {
+            cancel(Outcome.CLIENT_ABORTED);
+            client.abort();
+        } else {
+            reply(exchange.bodyTooLong());
+        }
+        return true;
     }
 
     /** The request's body is complete. */

@@ -135,6 +135,9 @@ final class Http2ClientStream extends Http2StreamHandler implements ClientSide {
             while (driver != null && driver.takesBody() && hasKept()) {
                 driver.data(take());
             }
+            if (driver != null && driver.refusesBody()) {
+                return;
+            }
             if (ended && !hasKept() && driver != null && driver.takesBody()) {
                 read = true;
                 driver.requestEnd(trailers);

@@ -344,6 +344,11 @@ final class ExchangeDriver
 
     // From the client
 
+    /** Whether so many more bytes of the client's body may pass. */
+    boolean takesBody(int bytes) {
+        return exchange.takesBody(bytes);
+    }
+
     /** The client's body is complete. */
     void bodyEnded() {
         loop.mirrors.sendWhole(copies, Objects.requireNonNull(kept));
@@ -365,7 +370,12 @@ final class ExchangeDriver
 
     /** The client broke off its request, or it is not HTTP. */
     void clientBroken(IOException cause) {
-        refuse(cause instanceof BadMessageException ? 400 : 0, "bad-body");
+        int status = cause instanceof BadMessageException bad ? bad.status() : 0;
+        if (status == 413 && !responding) {
+            reply(exchange.bodyTooLong());
+        } else {
+            refuse(status, "bad-body");
+        }
     }
 
     /** The rest of the request does not come. */

@@ -1,10 +1,12 @@
 package dev.adit.undertow;
 
+import dev.adit.wire.BadMessageException;
 import dev.adit.wire.KeptBody;
 import io.undertow.connector.ByteBufferPool;
 import io.undertow.connector.PooledByteBuffer;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 import org.xnio.channels.StreamSinkChannel;
 import org.xnio.channels.StreamSourceChannel;
@@ -54,6 +56,7 @@ final class Pump {
     private @Nullable PooledByteBuffer pooled;
     private @Nullable ByteBuffer buffer;
     private @Nullable KeptBody kept;
+    private IntPredicate passes = bytes -> true;
     private Wait wait = Wait.NOBODY;
     private boolean ended;
     private boolean shut;
@@ -83,6 +86,12 @@ final class Pump {
     Pump keeping(KeptBody body) {
         kept = body;
         buffer = body.bytes();
+        return this;
+    }
+
+    /** Has {@code allowed} told how many bytes were read: if they may not pass, the source has failed with 413. */
+    Pump limited(IntPredicate allowed) {
+        passes = allowed;
         return this;
     }
 
@@ -162,6 +171,11 @@ final class Pump {
             return false;
         }
         target.flip();
+        if (read > 0 && !passes.test(read)) {
+            stop();
+            listener.sourceFailed(new BadMessageException(413, "a body that is too long"));
+            return false;
+        }
         if (read > 0) {
             progressed = true;
             if (kept != null) {

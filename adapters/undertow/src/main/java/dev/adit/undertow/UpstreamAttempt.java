@@ -110,7 +110,9 @@ final class UpstreamAttempt implements ClientCallback<ClientExchange>, Pump.List
             StreamSinkChannel sink = sent().getRequestChannel();
             Pump pump = client.bodyRead()
                     ? new Pump(kept.bytes(), sink, loop.buffers, this)
-                    : new Pump(client.body(), sink, loop.buffers, this).keeping(kept);
+                    : new Pump(client.body(), sink, loop.buffers, this)
+                            .keeping(kept)
+                            .limited(driver::takesBody);
             body = pump.chunked(!counted);
             pump.start();
         }
