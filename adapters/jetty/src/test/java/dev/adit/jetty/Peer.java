@@ -98,14 +98,6 @@ final class Peer implements AutoCloseable {
         return in;
     }
 
-    OutputStream out() {
-        return out;
-    }
-
-    void endOutput() throws IOException {
-        socket.shutdownOutput();
-    }
-
     void reset() throws IOException {
         socket.setSoLinger(true, 0);
         socket.close();
