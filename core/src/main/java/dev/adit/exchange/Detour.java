@@ -9,8 +9,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What only an exchange needs that asks others, repeats itself, counts its body or switches protocols: most do not, and pay for it with one
- * null reference. Confined to its exchange, but for {@link #body}.
+ * What only an exchange needs that asks others, repeats itself, counts its body or switches protocols: most do not, and pay
+ * for it with one null reference. Confined to its exchange, but for {@link #body}.
  */
 final class Detour {
     /** The endpoints at which the request has failed, and whatever else the choice of one depends on. */

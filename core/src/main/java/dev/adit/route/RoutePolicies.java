@@ -159,7 +159,17 @@ public record RoutePolicies(
         /** The policies. */
         public RoutePolicies build() {
             return new RoutePolicies(
-                    bodyLimit, redirect, httpsRedirect, auth, rewrite, canary, mirrors, timeouts, retry, balancing, errorPages);
+                    bodyLimit,
+                    redirect,
+                    httpsRedirect,
+                    auth,
+                    rewrite,
+                    canary,
+                    mirrors,
+                    timeouts,
+                    retry,
+                    balancing,
+                    errorPages);
         }
     }
 }
