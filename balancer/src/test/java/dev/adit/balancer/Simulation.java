@@ -102,7 +102,7 @@ final class Simulation {
             server.busy++;
             double mean = serviceNanos * server.slowness;
             // Half of it fixed, half of it exponential.
-            long takes = (long) (mean * (0.5 - 0.5 * Math.log(1 - random.nextDouble())));
+            long takes = (long) (mean * (0.5 - 0.5 * StrictMath.log(1 - random.nextDouble())));
             in(takes, () -> {
                 server.busy--;
                 server.load += takes;
@@ -212,7 +212,7 @@ final class Simulation {
 
     private void arrive(int left, double gap) {
         if (left > 0) {
-            in((long) (-gap * Math.log(1 - random.nextDouble())), () -> {
+            in((long) (-gap * StrictMath.log(1 - random.nextDouble())), () -> {
                 Request request = new Request();
                 request.attempt(pool.lease(request));
                 arrive(left - 1, gap);

@@ -12,7 +12,8 @@ import java.util.concurrent.ThreadFactory;
 
 /**
  * What operators ask a running gateway: {@code /healthz} (the process answers), {@code /readyz} (it serves a table and is
- * not shutting down) and {@code /routes} (the table as JSON, without secrets). Plain HTTP; meant for loopback or probes.
+ * not shutting down), {@code /routes} (the table as JSON, without secrets) and {@code /pools} (what is known of their
+ * endpoints). Plain HTTP; meant for loopback or probes.
  */
 final class AdminServer implements AutoCloseable {
     private static final int THREADS = 2;
@@ -64,7 +65,9 @@ final class AdminServer implements AutoCloseable {
                 case "/readyz" -> send(exchange, ready ? 200 : 503, "text/plain", ready ? "ready\n" : "not ready\n");
                 case "/routes" ->
                     send(exchange, 200, "application/json", Json.write(TableView.of(gateway.table())) + "\n");
-                default -> send(exchange, 404, "text/plain", "there are /healthz, /readyz and /routes\n");
+                case "/pools" ->
+                    send(exchange, 200, "application/json", Json.write(PoolsView.of(gateway.table())) + "\n");
+                default -> send(exchange, 404, "text/plain", "there are /healthz, /readyz, /routes and /pools\n");
             }
         }
     }

@@ -93,7 +93,7 @@ final class ServeCommand implements Callable<Integer> {
             names = "--admin",
             paramLabel = "[ADDR:]PORT",
             converter = AdminAddress.class,
-            description = "Answer /healthz, /readyz and /routes (JSON) there. ADDR: 127.0.0.1 unless given. "
+            description = "Answer /healthz, /readyz, /routes and /pools (JSON) there. ADDR: 127.0.0.1 unless given. "
                     + "Default: off")
     private @Nullable InetSocketAddress admin;
 

@@ -1,0 +1,75 @@
+package dev.adit.standalone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.adit.Gateway;
+import dev.adit.balancer.Lease;
+import dev.adit.balancer.LeaseOutcome;
+import dev.adit.balancer.OutlierDetection;
+import dev.adit.balancer.PickKey;
+import dev.adit.balancer.Pool;
+import dev.adit.manifest.ManifestReader;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+class PoolsViewTest {
+    private static final String MANIFESTS = """
+            apiVersion: networking.k8s.io/v1
+            kind: Ingress
+            metadata:
+              name: web
+              namespace: shop
+            spec:
+              rules:
+              - host: a.test
+                http:
+                  paths:
+                  - {path: /, pathType: Prefix, backend: {service: {name: web, port: {number: 80}}}}
+                  - {path: /too, pathType: Prefix, backend: {service: {name: web, port: {number: 80}}}}
+            ---
+            apiVersion: v1
+            kind: Service
+            metadata: {name: web, namespace: shop}
+            spec: {ports: [{port: 80}]}
+            ---
+            apiVersion: discovery.k8s.io/v1
+            kind: EndpointSlice
+            metadata: {name: web-1, namespace: shop, labels: {kubernetes.io/service-name: web}}
+            addressType: IPv4
+            ports: [{name: "", port: 8080}]
+            endpoints: [{addresses: [10.0.0.1]}, {addresses: [10.0.0.2]}]
+            """;
+
+    @Test
+    void showsEveryPoolOnceAndWhatIsKnownOfItsEndpoints() {
+        Gateway gateway = Gateway.builder()
+                .resources(ManifestReader.strict().read("test.yaml", MANIFESTS).resourceSet())
+                .pools(settings -> settings.with(OutlierDetection.DEFAULT.withConsecutiveFailures(1)))
+                .nanoTime(() -> 1_000)
+                .build();
+        Pool pool =
+                Objects.requireNonNull(gateway.table().routes().get(0).backend().pool());
+        Lease failing = Objects.requireNonNull(pool.lease(PickKey.ANY));
+        failing.close(LeaseOutcome.FAILED);
+        Lease open = Objects.requireNonNull(pool.lease(PickKey.ANY));
+
+        JsonNode pools =
+                Json.MAPPER.readTree(Json.write(PoolsView.of(gateway.table()))).get("pools");
+        assertThat(pools.size()).isEqualTo(1);
+        JsonNode shown = pools.get(0);
+        assertThat(shown.get("service").asString()).isEqualTo("shop/web:80");
+        assertThat(shown.get("policy").asString()).isEqualTo("RoundRobin");
+        assertThat(shown.get("inFlight").asInt()).isEqualTo(1);
+        assertThat(shown.get("panic").asBoolean()).isFalse();
+        JsonNode out = shown.get("endpoints").get(0);
+        assertThat(out.get("address").asString()).isEqualTo("10.0.0.1:8080");
+        assertThat(out.get("state").asString()).isEqualTo("ejected");
+        assertThat(out.get("failures").asInt()).isEqualTo(1);
+        assertThat(out.get("ejectedForMillis").asLong()).isBetween(10_000L, 15_000L);
+        JsonNode busy = shown.get("endpoints").get(1);
+        assertThat(busy.get("state").asString()).isEqualTo("active");
+        assertThat(busy.get("inFlight").asInt()).isEqualTo(1);
+        open.close(LeaseOutcome.ANSWERED);
+    }
+}
