@@ -23,31 +23,31 @@ import org.jspecify.annotations.Nullable;
  *
  *  from the longest prefix that is left, by its hash:
  *
- *  slots    +-----------+-----------+-----------+-----------+   upper half of the hash | 1 + number of its node
- *           |     0     |  h1 |  2  |     0     |  h0 |  1  |   (a power of two, at most half full; go right until 0)
- *           +-----------+-----------+-----------+-----------+
- *  nodes    | /shop | P0 |  -  | /shop/cart | P0 | E1 |         path | best PREFIX of it and those above it | EXACT
+ *  tags     |  0  |  t1 |  0  |  0  |  t0 |   0 = empty; else half of the hash, the other half says where to begin
+ *  nodes    |     | /shop/cart  P0  E1  |     |     | /shop  P0  -  |     path, best PREFIX of it and those above it, EXACT
+ *            (half full; not there: go right until one is empty)
  * </pre>
  *
  * <p>The first prefix that is found answers: what the rules above it would say was settled when the table was built. So a look-up touches a
- * few slots, which need not wait for each other, and one line of nodes, whatever the depth of the path.
+ * few tags and a line of nodes, none of which has to wait for another, whatever the depth of the path; then it compares the text.
  *
  * <p>A node is a path that rules name, in one spelling: a slash before each element, and at the end only where an EXACT rule has one. Nodes that are
- * not ASCII, and EXACT rules in another spelling, have no slots: hashes are of low bytes and could be aimed. They are found by comparison.
+ * not ASCII, and EXACT rules in another spelling, stand behind all slots and are found by comparison: hashes are of low bytes and could be aimed.
  */
 final class PathTable<T> {
     /** No answer; a multiple of {@link #STRIDE} below the first. */
     static final int NONE = -3;
 
+    private static final int SLOTS_PER_NODE = 2;
     private static final int STRIDE = 3;
     private static final int PREFIX = 1;
     private static final int EXACT = 2;
     private static final int[] NOT_ASKED_FOR = {};
 
-    private final long[] slots;
-    /** Of node i: the path at 3 i, the answer of the best PREFIX at 3 i + 1, that of the EXACT rule at 3 i + 2. */
+    private final int[] tags;
+    /** Of slot i: the path at 3 i, the answer of the best PREFIX at 3 i + 1, that of the EXACT rule at 3 i + 2. */
     private final @Nullable Object[] nodes;
-    /** Of node i: the length of the best PREFIX as it was given. Empty if it was not asked for. */
+    /** Of slot i: the length of the best PREFIX as it was given. Empty if it was not asked for. */
     private final int[] prefixLengths;
     /** Bit i: some node with a slot is i characters long. */
     private final long[] lengths;
@@ -55,9 +55,9 @@ final class PathTable<T> {
     private final int longest;
     /** The largest number of slashes in a node with a slot. */
     private final int slashes;
-    /** The numbers of the nodes without slots. */
+    /** Where the nodes without slots are. */
     private final Map<String, Integer> unusual;
-    /** Bit i: the best PREFIX of node i is a rule that is spelled as the node. */
+    /** Bit i: the best PREFIX of slot i is a rule that is spelled as the node. */
     private final BitSet own = new BitSet();
     /** The other PREFIX rules. */
     private final List<Rule<T>> others;
@@ -71,57 +71,74 @@ final class PathTable<T> {
     PathTable(List<Rule<T>> rules, boolean withLengths) {
         Draft<T> draft = new Draft<>(rules);
         List<Node<T>> drafted = draft.nodes();
-        nodes = new @Nullable Object[STRIDE * drafted.size()];
-        prefixLengths = withLengths ? new int[drafted.size()] : NOT_ASKED_FOR;
-        slots = new long[Words.capacity(drafted.size() - draft.unusual.size())];
+        int capacity = Math.max(1, SLOTS_PER_NODE * (drafted.size() - draft.unusual.size()));
+        int all = capacity + draft.unusual.size();
+        tags = new int[capacity];
+        nodes = new @Nullable Object[STRIDE * all];
+        prefixLengths = withLengths ? new int[all] : NOT_ASKED_FOR;
         lengths = new long[(draft.longest >>> 6) + 1];
         longest = draft.longest;
         slashes = draft.slashes;
         Map<String, Integer> withoutSlots = new TreeMap<>();
         Scratch scratch = Scratch.mine();
-        for (int number = 0; number < drafted.size(); number++) {
-            Node<T> node = drafted.get(number);
-            put(node, number);
+        for (Node<T> node : drafted) {
             if (draft.unusual.contains(node.path)) {
-                withoutSlots.put(node.path, number);
+                int at = capacity + withoutSlots.size();
+                withoutSlots.put(node.path, STRIDE * at);
+                put(node, at);
             } else {
-                takeSlot(scratch, node.path, number);
+                put(node, takeSlot(scratch, node.path));
             }
         }
         unusual = withoutSlots.isEmpty() ? Map.of() : Collections.unmodifiableMap(withoutSlots);
         others = List.copyOf(draft.others);
     }
 
-    private void put(Node<T> node, int number) {
-        nodes[STRIDE * number] = node.path;
-        nodes[STRIDE * number + EXACT] = node.exact == null ? null : node.exact.value();
+    private int takeSlot(Scratch scratch, String path) {
+        int length = path.length();
+        scratch.load(path, 0, length);
+        long hash = Words.hash(scratch.bytes, 0, length);
+        int slot = slot(hash);
+        while (tags[slot] != 0) {
+            slot = next(slot);
+        }
+        tags[slot] = tag(hash);
+        lengths[length >>> 6] |= 1L << length;
+        return slot;
+    }
+
+    private void put(Node<T> node, int slot) {
+        nodes[STRIDE * slot] = node.path;
+        nodes[STRIDE * slot + EXACT] = node.exact == null ? null : node.exact.value();
         Rule<T> best = node.best;
         if (best != null) {
-            nodes[STRIDE * number + PREFIX] = best.value();
-            own.set(number, node.isOwn());
+            nodes[STRIDE * slot + PREFIX] = best.value();
+            own.set(slot, node.isOwn());
             if (prefixLengths.length > 0) {
-                prefixLengths[number] = best.path().length();
+                prefixLengths[slot] = best.path().length();
             }
         }
     }
 
-    private void takeSlot(Scratch scratch, String path, int number) {
-        int length = path.length();
-        scratch.load(path, 0, length);
-        long hash = Words.hash(scratch.bytes, 0, length);
-        int mask = slots.length - 1;
-        int slot = (int) hash & mask;
-        while (slots[slot] != 0) {
-            slot = slot + 1 & mask;
-        }
-        slots[slot] = hash >>> 32 << 32 | number + 1;
-        lengths[length >>> 6] |= 1L << length;
+    private int slot(long hash) {
+        return (int) ((hash >>> 32) * tags.length >>> 32);
+    }
+
+    private int next(int slot) {
+        return slot + 1 == tags.length ? 0 : slot + 1;
+    }
+
+    private static int tag(long hash) {
+        return (int) hash | 1;
     }
 
     /** All rules, in no order. */
     @SuppressWarnings("unchecked") // the constructor put nothing else there
     void forEach(Consumer<? super Rule<T>> action) {
         for (int at = 0; at < nodes.length; at += STRIDE) {
+            if (nodes[at] == null) {
+                continue;
+            }
             String path = path(at);
             T prefix = (T) nodes[at + PREFIX];
             T exact = (T) nodes[at + EXACT];
@@ -156,13 +173,13 @@ final class PathTable<T> {
         }
         Integer equal = unusual.get(path);
         if (equal != null) {
-            return answer(STRIDE * equal, true);
+            return answer(equal, true);
         }
         String spelled = Elements.respelled(path);
         for (int end = spelled.length(); end > 0; end = spelled.lastIndexOf('/', end - 1)) {
             Integer leading = unusual.get(spelled.substring(0, end));
             if (leading != null) {
-                return answer(STRIDE * leading, false);
+                return answer(leading, false);
             }
         }
         return NONE;
@@ -203,7 +220,7 @@ final class PathTable<T> {
         return prefixLengths[at / STRIDE];
     }
 
-    @SuppressWarnings("NullAway") // the constructor put all of them there
+    @SuppressWarnings("NullAway") // only asked where there is a node
     private String path(int node) {
         return (String) nodes[node];
     }
@@ -227,19 +244,13 @@ final class PathTable<T> {
     /** Where the node of the prefix of that length is, or {@link #NONE}. */
     private int node(Scratch scratch, String path, int length) {
         long hash = scratch.hash(length);
-        int mask = slots.length - 1;
-        for (int slot = (int) hash & mask; ; slot = slot + 1 & mask) {
-            long held = slots[slot];
-            if (held == 0) {
-                return NONE;
-            }
-            if (held >>> 32 == hash >>> 32) {
-                int node = STRIDE * ((int) held - 1);
-                if (leads(path(node), path, length)) {
-                    return node;
-                }
+        int tag = tag(hash);
+        for (int slot = slot(hash); tags[slot] != 0; slot = next(slot)) {
+            if (tags[slot] == tag && leads(path(STRIDE * slot), path, length)) {
+                return STRIDE * slot;
             }
         }
+        return NONE;
     }
 
     /** Whether a node's path is the first elements of another, {@code length} characters of it. */
