@@ -54,7 +54,7 @@ class KubernetesPathsTest {
             ^/...,                     /.../,          ^/...
             ^/v2 ^/,                   /v2example,     ^/
             ^/v2 ^/,                   /foo/v2,        ^/
-            # a trie that splits, ends and resumes
+            # elements that split, end and resume
             ^/l1 ^/l1/l2/l3,           /l1/l2,         ^/l1
             ^/l1 ^/l1/l2/l3,           /l1/l2/l3,      ^/l1/l2/l3
             ^/l1 ^/l1/l2/l3,           /l1/l2/x/l3,    ^/l1
