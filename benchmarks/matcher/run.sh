@@ -30,9 +30,16 @@ fi
 
 # name, shape, contenders, sizes, requests
 jmh() {
-  "$java" -cp "$classpath" org.openjdk.jmh.Main dev.adit.benchmarks.matcher.MatcherBenchmark \
+  measure find "$@"
+  measure textsAlone "$1-texts" "$2" ADIT "$4" "$5"
+}
+
+measure() {
+  local benchmark=$1
+  shift
+  "$java" -cp "$classpath" org.openjdk.jmh.Main "dev.adit.benchmarks.matcher.MatcherBenchmark.$benchmark" \
     -p shape="$2" -p contender="$3" -p rules="$4" -p requests="$5" "${options[@]}" \
-    -jvmArgs "-Xms$heap -Xmx$heap -XX:+UseParallelGC" -prof gc -foe true -rf json -rff "$results/$1.jmh.json" \
+    -jvmArgs "-Xms$heap -Xmx$heap -Xmn256m -XX:+AlwaysPreTouch -XX:+UseParallelGC" -prof gc -foe true -rf json -rff "$results/$1.jmh.json" \
     | tee "$results/$1.log" | grep --line-buffered '^# Parameters\|^Iteration' || return 1
 }
 

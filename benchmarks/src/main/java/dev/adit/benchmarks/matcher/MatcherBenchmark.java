@@ -1,5 +1,6 @@
 package dev.adit.benchmarks.matcher;
 
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -13,6 +14,7 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
+import org.openjdk.jmh.infra.Blackhole;
 
 /**
  * Host and path to rule. The answers to all requests are compared with those of the hash map before the clock runs. Only the matcher takes part unless
@@ -38,8 +40,12 @@ public class MatcherBenchmark {
     @Param("32768")
     int requests;
 
-    private Query[] queries = {};
     private @Nullable Contender router;
+    /** The hosts and paths of all requests, one after another. */
+    private byte[] wire = {};
+    /** Where each of them starts, and where the last one ends. */
+    private int[] starts = {0};
+
     private int next;
 
     /** Builds and checks. */
@@ -47,17 +53,35 @@ public class MatcherBenchmark {
     public void setUp() {
         Table table = new Table(shape, rules, requests);
         router = contender.checked(table, Contenders.HASH_MAP.build(table));
-        queries = table.queries;
+        StringBuilder all = new StringBuilder();
+        starts = new int[2 * requests + 1];
+        for (int i = 0; i < requests; i++) {
+            starts[2 * i + 1] = all.append(table.queries[i].host()).length();
+            starts[2 * i + 2] = all.append(table.queries[i].path()).length();
+        }
+        wire = all.toString().getBytes(StandardCharsets.ISO_8859_1);
     }
 
-    /** One request after another. */
+    /** One request after another; as in a server, its texts are new, and no hash of them is known. */
     @Benchmark
     public int find() {
-        Query query = queries[next++ & queries.length - 1];
+        int request = 2 * (next++ & requests - 1);
         Contender asked = router;
         if (asked == null) {
             throw new IllegalStateException("not set up");
         }
-        return asked.find(query.host(), query.path());
+        return asked.find(text(request), text(request + 1));
+    }
+
+    /** What the texts alone cost, which is nobody's fault. */
+    @Benchmark
+    public void textsAlone(Blackhole eye) {
+        int request = 2 * (next++ & requests - 1);
+        eye.consume(text(request));
+        eye.consume(text(request + 1));
+    }
+
+    private String text(int index) {
+        return new String(wire, starts[index], starts[index + 1] - starts[index], StandardCharsets.ISO_8859_1);
     }
 }

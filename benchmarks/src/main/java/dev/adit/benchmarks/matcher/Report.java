@@ -15,13 +15,31 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Makes a table, {@code matcher.json} and {@code matcher.svg} of what JMH and {@link Footprint} left in a folder: {@code Report <folder>}. Times are the
- * medians of all iterations of all forks; a ratio is the matcher's time divided by the other's.
+ * medians of all iterations of all forks, bytes those beyond the requests' own texts; a ratio is the matcher's time divided by the other's.
  */
 final class Report {
     private static final JsonMapper JSON = new JsonMapper();
 
     /** One line of the table. */
-    record Row(Shape shape, int requests, int rules, Contenders contender, double nanos, double bytes) {
+    record Row(
+            boolean textsAlone,
+            Shape shape,
+            int requests,
+            int rules,
+            Contenders contender,
+            double nanos,
+            double bytes) {
+        /** Without the bytes of the texts, if they were measured. */
+        Row besides(List<Row> all) {
+            double texts = all.stream()
+                    .filter(row ->
+                            row.textsAlone && row.rules == rules && row.series().equals(series()))
+                    .mapToDouble(Row::bytes)
+                    .findFirst()
+                    .orElse(0);
+            return new Row(false, shape, requests, rules, contender, nanos, Math.max(0, bytes - texts));
+        }
+
         String series() {
             return shape + ", " + requests + " requests";
         }
@@ -32,14 +50,18 @@ final class Report {
     /** Reads the folder and writes into it. */
     public static void main(String[] arguments) throws IOException {
         Path folder = Path.of(arguments[0]);
-        List<Row> rows = new ArrayList<>();
+        List<Row> all = new ArrayList<>();
         try (Stream<Path> files = Files.list(folder)) {
             for (Path file : files.filter(file -> file.toString().endsWith(".jmh.json"))
                     .sorted()
                     .toList()) {
-                JSON.readTree(Files.readString(file)).forEach(result -> rows.add(row(result)));
+                JSON.readTree(Files.readString(file)).forEach(result -> all.add(row(result)));
             }
         }
+        List<Row> rows = all.stream()
+                .filter(row -> !row.textsAlone)
+                .map(row -> row.besides(all))
+                .toList();
         List<Map<String, Object>> entries = new ArrayList<>();
         for (Row row : rows) {
             Map<String, Object> entry = new TreeMap<>();
@@ -68,6 +90,7 @@ final class Report {
         double[] sorted =
                 iterations.stream().mapToDouble(nanos -> nanos).sorted().toArray();
         return new Row(
+                result.get("benchmark").asString().endsWith("textsAlone"),
                 Shape.valueOf(parameters.get("shape").asString()),
                 Integer.parseInt(parameters.get("requests").asString()),
                 Integer.parseInt(parameters.get("rules").asString()),
