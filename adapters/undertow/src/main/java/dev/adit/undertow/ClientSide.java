@@ -382,11 +382,13 @@ final class ClientSide {
     }
 
     /**
-     * Has the driver told when the client resets its stream, and the client's connection closed when the client closes it, which Undertow would not notice before it answers. What
-     * the client sends early (its next request) is left where Undertow looks for it.
+     * Has the driver told when the client resets its stream, and the client's connection closed when the client closes it,
+     * which Undertow would not notice before it answers. What the client sends early (its next request) is left where Undertow
+     * looks for it.
      */
     void watch() {
         if (streams != null) {
+            // It tells by itself.
             return;
         }
         if (!http1()) {

@@ -235,8 +235,8 @@ final class Http2ClientChannel extends Http2Channel implements Http2Guard.Stream
     }
 
     /**
-     * Host may stand for the authority, and must not differ from it (RFC 9113 section 8.3.1). Undertow overwrites it: what has two
-     * hosts is handed on as if it had none.
+     * Host may stand for the authority, and must not differ from it (RFC 9113 section 8.3.1). Undertow overwrites it: what has
+     * two hosts is handed on as if it had none.
      */
     private static void settleAuthority(HeaderMap fields) {
         HeaderValues hosts = fields.get(Headers.HOST);

@@ -28,7 +28,7 @@ import org.xnio.conduits.StreamSinkConduit;
 /**
  * Reads one client's requests before Undertow does, strictly, and refuses what has two readings. Undertow takes unknown
  * versions for HTTP/1.1, unfolds lines, decides about hosts and targets by itself and answers everything 400; so it only gets
- * to see what it needs to find a body and to keep the connection: the head that core sees is {@link #headOf}.
+ * to see what it needs to find a body and to keep the connection: the head that core sees is {@link #head}.
  *
  * <pre>
  *   START ──no preface──▶ HEAD ──empty line──▶ BODY ──all of it was read──▶ HEAD

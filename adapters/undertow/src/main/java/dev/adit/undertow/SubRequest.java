@@ -24,9 +24,9 @@ import org.jspecify.annotations.Nullable;
 import org.xnio.channels.StreamSourceChannel;
 
 /**
- * A small request beside a client's own: the exchange asks somebody, or sends a copy. Where the answer's body is not wanted, it is
- * reported as soon as its head is there; a little of the body is then read to keep the connection, for a while. Otherwise it is
- * reported when it was read to its end. Reports once, and not at all after {@link #cancel}.
+ * A small request beside a client's own: the exchange asks somebody, or sends a copy. Where the answer's body is not wanted, it
+ * is reported as soon as its head is there; a little of the body is then read to keep the connection, for a while. Otherwise it
+ * is reported when it was read to its end. Reports once, and not at all after {@link #cancel}.
  */
 final class SubRequest implements UpstreamConnector.Listener, ClientCallback<ClientExchange>, Loop.Member {
     /** Hears how it went; one of the two, once, on the loop's thread. */

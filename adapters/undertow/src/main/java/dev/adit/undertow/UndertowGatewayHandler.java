@@ -143,7 +143,7 @@ public final class UndertowGatewayHandler implements HttpHandler {
 
     /**
      * Lets requests under way finish, with {@code Connection: close}, and closes HTTP/1.1 connections that wait for their next
-     * request. Stop accepting before.
+     * request. HTTP/2 connections of {@link UndertowGateway} say GOAWAY, and end with their last answer. Stop accepting before.
      *
      * @return completes, on an IO thread, when the last request and the last tunnel is over
      */
