@@ -296,15 +296,15 @@ final class ClientSide {
         exchange.endExchange();
     }
 
-    /** Answers a request that is not HTTP as we accept it, and closes without a look at its body. */
+    /** Answers a request that is not HTTP as we accept it, without a look at its body. */
     static void refuse(HttpServerExchange exchange, int status) {
-        if (exchange.getProtocol().equals(Protocols.HTTP_2_0)) {
-            exchange.setStatusCode(status).endExchange();
-            return;
-        }
         ServerConnection connection = exchange.getConnection();
-        exchange.setStatusCode(status).setPersistent(false).setProtocol(Protocols.HTTP_1_1);
-        exchange.getResponseHeaders().put(Headers.CONNECTION, "close").put(Headers.CONTENT_LENGTH, 0);
+        exchange.setStatusCode(status);
+        exchange.getResponseHeaders().put(Headers.CONTENT_LENGTH, 0);
+        if (connection instanceof HttpServerConnection) {
+            exchange.setPersistent(false).setProtocol(Protocols.HTTP_1_1);
+            exchange.getResponseHeaders().put(Headers.CONNECTION, "close");
+        }
         StreamSinkChannel sink = Objects.requireNonNull(exchange.getResponseChannel());
         new Pump(ByteBuffer.allocate(0), sink, connection.getByteBufferPool(), new Pump.Listener() {
                     @Override
@@ -316,6 +316,8 @@ final class ClientSide {
                     public void pumped() {
                         if (connection instanceof HttpServerConnection http1) {
                             ConnectionUtils.cleanClose(http1.getChannel(), http1);
+                        } else if (!exchange.isRequestComplete()) {
+                            Http2ClientChannel.stop(exchange);
                         }
                     }
 

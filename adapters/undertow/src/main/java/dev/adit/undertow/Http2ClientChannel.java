@@ -110,6 +110,10 @@ final class Http2ClientChannel extends Http2Channel implements Http2Guard.Stream
     /** Counts what is read of a request's body. */
     void watchBody(HttpServerExchange exchange) {
         int stream = number(exchange);
+        exchange.addExchangeCompleteListener((completed, next) -> {
+            giveBack(guard.closed(stream));
+            next.proceed();
+        });
         exchange.addRequestWrapper((factory, wrapped) -> new GuardConduit(factory.create()) {
             @Override
             public int read(ByteBuffer to) throws IOException {
@@ -120,6 +124,16 @@ final class Http2ClientChannel extends Http2Channel implements Http2Guard.Stream
                 return read;
             }
         });
+    }
+
+    /** Has the client send no more of a request that was answered (RFC 9113 section 8.1): nobody would hold it to an end. */
+    static void stop(HttpServerExchange exchange) {
+        @Nullable Http2ClientChannel streams = of(exchange.getConnection());
+        if (streams == null) {
+            IoUtils.safeClose(exchange.getConnection());
+        } else {
+            streams.sendRstStream(number(exchange), ERROR_NO_ERROR);
+        }
     }
 
     /** Counts what is written of an answer's body: who receives it may say so. */

@@ -54,7 +54,7 @@ final class Http2Guard extends GuardConduit {
 
     private static final int PREFACE = 24;
     private static final int HEAD = 9;
-    private static final int MOST_RESET = 1000;
+    private static final int MOST_KNOWN = 1000;
     private static final long REFILL_NANOS = 200_000_000;
 
     final FrameBudget budget = new FrameBudget();
@@ -256,7 +256,7 @@ final class Http2Guard extends GuardConduit {
         } else if (payload == 0) {
             budget.spend(FrameBudget.FRAME);
         }
-        if ((flags & PADDED) == 0) {
+        if ((flags & PADDED) == 0 && (untaken.size() < MOST_KNOWN || untaken.containsKey(stream))) {
             untaken.merge(stream, payload, Integer::sum);
         }
     }
@@ -295,7 +295,7 @@ final class Http2Guard extends GuardConduit {
     /** We reset a stream: what the client still sends on it is no mistake. */
     void resetByUs(int stream) {
         reset.add(stream);
-        if (reset.size() > MOST_RESET) {
+        if (reset.size() > MOST_KNOWN) {
             Iterator<Integer> oldest = reset.iterator();
             oldest.next();
             oldest.remove();

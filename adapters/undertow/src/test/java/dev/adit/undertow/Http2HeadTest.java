@@ -172,6 +172,32 @@ class Http2HeadTest {
         }
     }
 
+    /** Nobody would hold such a stream to an end. */
+    @Test
+    void resetsWhatItRefusesBeforeItsEnd() throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        out.writeBytes("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.ISO_8859_1));
+        frame(out, 4, 0, 0, new byte[0]);
+        frame(out, HEADERS, END_HEADERS, 1, block(with("x", "y\1")));
+        try (ScriptedUpstream upstream = ScriptedUpstream.answeringText("ok");
+                UndertowGateway server = serve(upstream);
+                Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.httpPort())) {
+            socket.setSoTimeout(30_000);
+            socket.getOutputStream().write(out.toByteArray());
+            DataInputStream in = new DataInputStream(socket.getInputStream());
+            List<Integer> types = new ArrayList<>();
+            byte[] payload = {};
+            while (!types.contains(RESET)) {
+                int length = in.readUnsignedShort() << 8 | in.readUnsignedByte();
+                types.add(in.readUnsignedByte());
+                in.readFully(new byte[5]);
+                payload = in.readNBytes(length);
+            }
+            assertThat(types).contains(HEADERS);
+            assertThat(payload).as("NO_ERROR").containsExactly(0, 0, 0, 0);
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"y\r\n\r\nGET /smuggled HTTP/1.1\r\nHost: a.test\r\n\r\n", "y\nz: 1", "y\0"})
     void endsARequestWhoseTrailersHaveTwoReadings(String value) throws IOException {
