@@ -98,11 +98,6 @@ final class Peer implements AutoCloseable {
         return in;
     }
 
-    void reset() throws IOException {
-        socket.setSoLinger(true, 0);
-        socket.close();
-    }
-
     @Override
     public void close() throws IOException {
         socket.close();

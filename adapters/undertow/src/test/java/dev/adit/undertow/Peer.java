@@ -102,11 +102,6 @@ final class Peer implements AutoCloseable {
         return out;
     }
 
-    void reset() throws IOException {
-        socket.setSoLinger(true, 0);
-        socket.close();
-    }
-
     @Override
     public void close() throws IOException {
         socket.close();
