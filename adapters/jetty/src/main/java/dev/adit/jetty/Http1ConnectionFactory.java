@@ -5,7 +5,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.eclipse.jetty.http.HttpVersion;
-import org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.AbstractConnectionFactory;
@@ -15,13 +14,13 @@ import org.jspecify.annotations.Nullable;
 /** Makes HTTP/1.1 connections of clients, and knows those that stand. Safe for any number of threads. */
 final class Http1ConnectionFactory extends AbstractConnectionFactory {
     private final Supplier<Engine> engine;
-    private final @Nullable HTTP2CServerConnectionFactory http2;
+    private final @Nullable Http2ConnectionFactory http2;
     private final Set<Http1Client> clients = ConcurrentHashMap.newKeySet();
     private final CompletableFuture<Void> drained = new CompletableFuture<>();
     private volatile boolean draining;
 
     /** @param http2 for clients that begin with HTTP/2's preface; null: they are refused */
-    Http1ConnectionFactory(Supplier<Engine> engine, @Nullable HTTP2CServerConnectionFactory http2) {
+    Http1ConnectionFactory(Supplier<Engine> engine, @Nullable Http2ConnectionFactory http2) {
         super(HttpVersion.HTTP_1_1.asString());
         this.engine = engine;
         this.http2 = http2;

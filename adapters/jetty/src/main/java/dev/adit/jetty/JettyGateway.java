@@ -16,9 +16,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLEngine;
 import org.eclipse.jetty.alpn.server.ALPNServerConnectionFactory;
-import org.eclipse.jetty.http2.WindowRateControl;
-import org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory;
-import org.eclipse.jetty.http2.server.HTTP2ServerConnectionFactory;
 import org.eclipse.jetty.server.AbstractConnectionFactory;
 import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.Connector;
@@ -50,8 +47,6 @@ public final class JettyGateway implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(JettyGateway.class.getName());
     private static final int BACKLOG = 1024;
     private static final int DISABLED = -1;
-    /** Frames that move nothing, of one HTTP/2 client in a second. */
-    private static final int SMALL_FRAMES = 20_000;
 
     private final Gateway gateway;
     private final TransportLimits limits;
@@ -141,8 +136,7 @@ public final class JettyGateway implements AutoCloseable {
     }
 
     private ServerConnector plainConnector(Server made, JettyGatewayHandler handler) {
-        HTTP2CServerConnectionFactory http2 = new HTTP2CServerConnectionFactory(configuration());
-        limit(http2);
+        Http2ConnectionFactory http2 = new Http2ConnectionFactory(configuration(), "h2c", limits);
         Http1ConnectionFactory http1 = new Http1ConnectionFactory(handler::engine, http2);
         clients.add(http1);
         return listen(http, connector(made, http1, http2));
@@ -152,8 +146,7 @@ public final class JettyGateway implements AutoCloseable {
         HttpConfiguration configuration = configuration();
         // Jetty adds one that compares names otherwise; that is core's to judge.
         configuration.addCustomizer(new SecureRequestCustomizer(false));
-        HTTP2ServerConnectionFactory http2 = new HTTP2ServerConnectionFactory(configuration);
-        limit(http2);
+        Http2ConnectionFactory http2 = new Http2ConnectionFactory(configuration, "h2", limits);
         Http1ConnectionFactory http1 = new Http1ConnectionFactory(handler::engine, null);
         clients.add(http1);
         ALPNServerConnectionFactory alpn = new ALPNServerConnectionFactory();
@@ -167,18 +160,6 @@ public final class JettyGateway implements AutoCloseable {
     /** With one thread that accepts: what a selector accepts with is not closed before it selects again. */
     private static ServerConnector connector(Server made, ConnectionFactory... factories) {
         return new ServerConnector(made, null, null, null, 1, -1, factories);
-    }
-
-    private void limit(HTTP2ServerConnectionFactory http2) {
-        http2.setMaxConcurrentStreams(limits.streams());
-        http2.setMaxHeaderBlockFragment(limits.headerBytes());
-        // Of a body that does not come, or an answer that is not read.
-        http2.setStreamIdleTimeout(
-                Math.min(limits.bodyRead().toMillis(), limits.send().toMillis()));
-        // Who takes a fast answer opens windows often.
-        http2.setRateControlFactory(new WindowRateControl.Factory(SMALL_FRAMES));
-        // WebSocket over HTTP/2 (RFC 8441) is not offered.
-        http2.setConnectProtocolEnabled(false);
     }
 
     private ServerConnector listen(int port, ServerConnector connector) {

@@ -1,0 +1,61 @@
+package dev.adit.jetty;
+
+import dev.adit.exchange.TransportLimits;
+import org.eclipse.jetty.http2.ErrorCode;
+import org.eclipse.jetty.http2.HTTP2Session;
+import org.eclipse.jetty.http2.api.Session;
+import org.eclipse.jetty.http2.api.Stream;
+import org.eclipse.jetty.http2.api.server.ServerSessionListener;
+import org.eclipse.jetty.http2.frames.DataFrame;
+import org.eclipse.jetty.http2.frames.ResetFrame;
+import org.eclipse.jetty.http2.server.HTTP2ServerConnectionFactory;
+import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.io.RateControl;
+import org.eclipse.jetty.server.Connector;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.util.Callback;
+
+/** Makes HTTP/2 connections of clients: Jetty's, with our limits, and strict where Jetty is lenient. */
+final class Http2ConnectionFactory extends HTTP2ServerConnectionFactory {
+    /** @param protocol as ALPN names it: h2, or h2c in clear text */
+    Http2ConnectionFactory(HttpConfiguration configuration, String protocol, TransportLimits limits) {
+        super(configuration, protocol);
+        setMaxConcurrentStreams(limits.streams());
+        setMaxHeaderBlockFragment(limits.headerBytes());
+        // Of a body that does not come, or an answer that is not read.
+        setStreamIdleTimeout(
+                Math.min(limits.bodyRead().toMillis(), limits.send().toMillis()));
+        // WebSocket over HTTP/2 (RFC 8441) is not offered.
+        setConnectProtocolEnabled(false);
+        RateControl.Factory frames = getRateControlFactory();
+        setRateControlFactory(endPoint -> withoutData(frames.newRateControl(endPoint)));
+    }
+
+    /** What was under way when its stream was reset is no flood: windows limit it. */
+    private static RateControl withoutData(RateControl frames) {
+        return frame -> frame instanceof DataFrame data && data.remaining() > 0 || frames.onEvent(frame);
+    }
+
+    @Override
+    protected ServerSessionListener newSessionListener(Connector connector, EndPoint endPoint) {
+        return new Requests(endPoint);
+    }
+
+    private final class Requests extends HTTPServerSessionListener {
+        Requests(EndPoint endPoint) {
+            super(endPoint);
+        }
+
+        @Override
+        public void onAccept(Session session) {
+            super.onAccept(session);
+            ((HTTP2Session) session).addEventListener(new FrameWatch());
+        }
+
+        /** A malformed head ends its stream (RFC 9113 section 8.1.1); Jetty would answer it and leave it at that. */
+        @Override
+        public void onStreamFailure(Stream stream, Throwable failure, Callback callback) {
+            stream.reset(new ResetFrame(stream.getId(), ErrorCode.PROTOCOL_ERROR.code), callback);
+        }
+    }
+}
