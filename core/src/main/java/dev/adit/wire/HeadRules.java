@@ -71,6 +71,16 @@ public final class HeadRules {
         checkHopByHop(trailers);
     }
 
+    /**
+     * Checks the fields that an upstream has sent on a stream of HTTP/2: of an answer, or of its trailer section.
+     *
+     * @throws BadMessageException with 431 if they break {@code limits}, with 400 if they are malformed
+     */
+    public static void checkStream(Headers fields, MessageLimits limits) throws BadMessageException {
+        checkFields(fields, limits);
+        checkHopByHop(fields);
+    }
+
     private static Check checked(Headers fields) throws BadMessageException {
         Check check = new Check();
         fields.forEach(check);

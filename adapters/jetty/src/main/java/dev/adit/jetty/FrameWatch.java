@@ -1,44 +1,101 @@
 package dev.adit.jetty;
 
+import dev.adit.wire.FrameBudget;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.BiConsumer;
 import org.eclipse.jetty.http2.ErrorCode;
 import org.eclipse.jetty.http2.HTTP2Session;
+import org.eclipse.jetty.http2.HTTP2Stream;
 import org.eclipse.jetty.http2.api.Session;
 import org.eclipse.jetty.http2.frames.DataFrame;
 import org.eclipse.jetty.http2.frames.Frame;
+import org.eclipse.jetty.http2.frames.GoAwayFrame;
 import org.eclipse.jetty.http2.frames.HeadersFrame;
+import org.eclipse.jetty.http2.frames.PingFrame;
 import org.eclipse.jetty.http2.frames.ResetFrame;
+import org.eclipse.jetty.http2.frames.StreamFrame;
 import org.eclipse.jetty.http2.frames.WindowUpdateFrame;
+import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.io.RateControl;
+import org.eclipse.jetty.io.WindowRateControl;
 import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Looks at the frames of one client's HTTP/2 connection for what Jetty lets pass: DATA on a stream that the client has ended
- * (RFC 9113 section 5.1), and floods of WINDOW_UPDATE. Jetty itself limits how many frames of other kinds come that move no
- * request.
+ * (RFC 9113 section 5.1), and floods. Jetty counts frames in a second, and so takes a client that is busy for a hostile one;
+ * here it is a few in each second, and above that as many as its requests have earned.
  */
 final class FrameWatch implements HTTP2Session.FrameListener {
-    private static final int KEPT = 256;
-    /** A client may answer each piece of an answer by updates of two windows, in two steps. */
-    private static final int UPDATES_PER_DATA = 4;
+    private static final int FREE_PER_SECOND = 128;
+    /** Of the streams that we have reset, so many are remembered. */
+    private static final int REMEMBERED = 256;
 
-    private static final int MOST_UPDATES = 100_000;
-
+    private final BiConsumer<HTTP2Stream, ResetFrame> whenReset;
+    private final RateControl free = few();
     private int lastStream;
+    private volatile boolean leaving;
     // Guarded by this.
+    private final FrameBudget budget = new FrameBudget();
     private final Deque<Integer> reset = new ArrayDeque<>();
-    private int updates;
+
+    /** @param whenReset is told of each stream that we reset */
+    FrameWatch(BiConsumer<HTTP2Stream, ResetFrame> whenReset) {
+        this.whenReset = whenReset;
+    }
+
+    /** For Jetty: how many of the frames that this never sees, and of those that are dear, there may be. */
+    static RateControl.Factory others() {
+        return new RateControl.Factory() {
+            @Override
+            public RateControl newRateControl(EndPoint endPoint) {
+                RateControl others = few();
+                return frame -> cost(frame) >= 0 || others.onEvent(frame);
+            }
+        };
+    }
+
+    private static RateControl few() {
+        return new WindowRateControl(FREE_PER_SECOND, Duration.ofSeconds(1));
+    }
+
+    /** What {@code frame} costs its sender, or -1 if Jetty is to count it. */
+    private static int cost(@Nullable Object frame) {
+        if (frame instanceof DataFrame data && data.remaining() > 0 || frame instanceof HeadersFrame) {
+            // Windows limit the one, and what becomes of its stream pays for the other.
+            return 0;
+        }
+        if (frame instanceof WindowUpdateFrame || frame instanceof PingFrame) {
+            return FrameBudget.FRAME;
+        }
+        return frame instanceof ResetFrame ? FrameBudget.STREAM_WASTED : -1;
+    }
 
     @Override
     public void onIncomingFrame(Session session, Frame frame) {
         HTTP2Session known = (HTTP2Session) session;
+        charge(known, frame, cost(frame));
         if (frame instanceof HeadersFrame head) {
             lastStream = Math.max(lastStream, head.getStreamId());
         } else if (frame instanceof DataFrame data) {
             refuseIfEnded(known, data.getStreamId());
-        } else if (frame instanceof WindowUpdateFrame && !isEarned() && !known.getParser().rateControlOnEvent(frame)) {
-            known.onConnectionFailure(ErrorCode.ENHANCE_YOUR_CALM_ERROR.code, "window_updates");
+        }
+    }
+
+    private void charge(HTTP2Session session, Frame frame, int cost) {
+        if (cost <= 0 || free.onEvent(frame)) {
+            return;
+        }
+        boolean exhausted;
+        synchronized (this) {
+            budget.spend(cost);
+            exhausted = budget.exhausted();
+        }
+        if (exhausted) {
+            session.onConnectionFailure(ErrorCode.ENHANCE_YOUR_CALM_ERROR.code, "too many frames");
         }
     }
 
@@ -49,28 +106,50 @@ final class FrameWatch implements HTTP2Session.FrameListener {
             ours = reset.contains(stream);
         }
         if (!ours && stream <= lastStream && session.getStream(stream) == null) {
-            session.frames(
-                    null, List.of(new ResetFrame(stream, ErrorCode.STREAM_CLOSED_ERROR.code)), Callback.NOOP);
+            ResetFrame refusal = new ResetFrame(stream, ErrorCode.STREAM_CLOSED_ERROR.code);
+            session.frames(null, List.of(refusal), Callback.NOOP);
         }
-    }
-
-    private synchronized boolean isEarned() {
-        if (updates == 0) {
-            return false;
-        }
-        updates--;
-        return true;
     }
 
     @Override
-    public synchronized void onOutgoingFrame(Session session, Frame frame) {
-        if (frame instanceof DataFrame) {
-            updates = Math.min(MOST_UPDATES, updates + UPDATES_PER_DATA);
-        } else if (frame instanceof ResetFrame end) {
-            if (reset.size() == KEPT) {
-                reset.removeFirst();
+    public void onOutgoingFrame(Session session, Frame frame) {
+        HTTP2Session known = (HTTP2Session) session;
+        if (frame instanceof ResetFrame end) {
+            remember(end.getStreamId());
+            if (end.getError() != ErrorCode.NO_ERROR.code && end.getError() != ErrorCode.CANCEL_STREAM_ERROR.code) {
+                charge(known, end, FrameBudget.STREAM_WASTED);
             }
-            reset.addLast(end.getStreamId());
+            HTTP2Stream stream = known.getStream(end.getStreamId());
+            if (stream != null) {
+                whenReset.accept(stream, end);
+            }
+        } else if (frame instanceof DataFrame || frame instanceof HeadersFrame) {
+            earn((StreamFrame) frame);
+        } else if (frame instanceof GoAwayFrame end && end.getError() == ErrorCode.NO_ERROR.code && !end.isGraceful()) {
+            leave(known, end);
         }
+    }
+
+    /** Lets a client that has every answer see the end of the connection, too: Jetty waits for the client to end it. */
+    private void leave(HTTP2Session session, GoAwayFrame end) {
+        if (!leaving) {
+            leaving = true;
+            GoAwayFrame again = new GoAwayFrame(end.getLastStreamId(), end.getError(), end.getPayload());
+            EndPoint endPoint = session.getEndPoint();
+            session.frames(null, List.of(again), Callback.from(endPoint::shutdownOutput));
+        }
+    }
+
+    private synchronized void remember(int stream) {
+        if (reset.size() == REMEMBERED) {
+            reset.removeFirst();
+        }
+        reset.addLast(stream);
+    }
+
+    private synchronized void earn(StreamFrame frame) {
+        boolean end = frame instanceof DataFrame data && data.isEndStream()
+                || frame instanceof HeadersFrame head && head.isEndStream();
+        budget.earn(end ? FrameBudget.STREAM_ANSWERED : FrameBudget.DATA_SENT);
     }
 }

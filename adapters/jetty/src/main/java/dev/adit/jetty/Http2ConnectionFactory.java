@@ -1,16 +1,19 @@
 package dev.adit.jetty;
 
 import dev.adit.exchange.TransportLimits;
+import java.io.EOFException;
 import org.eclipse.jetty.http2.ErrorCode;
 import org.eclipse.jetty.http2.HTTP2Session;
+import org.eclipse.jetty.http2.HTTP2Stream;
 import org.eclipse.jetty.http2.api.Session;
 import org.eclipse.jetty.http2.api.Stream;
 import org.eclipse.jetty.http2.api.server.ServerSessionListener;
-import org.eclipse.jetty.http2.frames.DataFrame;
+import org.eclipse.jetty.http2.frames.FailureFrame;
+import org.eclipse.jetty.http2.frames.HeadersFrame;
 import org.eclipse.jetty.http2.frames.ResetFrame;
+import org.eclipse.jetty.http2.hpack.HpackException;
 import org.eclipse.jetty.http2.server.HTTP2ServerConnectionFactory;
 import org.eclipse.jetty.io.EndPoint;
-import org.eclipse.jetty.io.RateControl;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.util.Callback;
@@ -27,13 +30,7 @@ final class Http2ConnectionFactory extends HTTP2ServerConnectionFactory {
                 Math.min(limits.bodyRead().toMillis(), limits.send().toMillis()));
         // WebSocket over HTTP/2 (RFC 8441) is not offered.
         setConnectProtocolEnabled(false);
-        RateControl.Factory frames = getRateControlFactory();
-        setRateControlFactory(endPoint -> withoutData(frames.newRateControl(endPoint)));
-    }
-
-    /** What was under way when its stream was reset is no flood: windows limit it. */
-    private static RateControl withoutData(RateControl frames) {
-        return frame -> frame instanceof DataFrame data && data.remaining() > 0 || frames.onEvent(frame);
+        setRateControlFactory(FrameWatch.others());
     }
 
     @Override
@@ -49,13 +46,47 @@ final class Http2ConnectionFactory extends HTTP2ServerConnectionFactory {
         @Override
         public void onAccept(Session session) {
             super.onAccept(session);
-            ((HTTP2Session) session).addEventListener(new FrameWatch());
+            ((HTTP2Session) session).addEventListener(new FrameWatch(this::reset));
         }
 
         /** A malformed head ends its stream (RFC 9113 section 8.1.1); Jetty would answer it and leave it at that. */
         @Override
         public void onStreamFailure(Stream stream, Throwable failure, Callback callback) {
             stream.reset(new ResetFrame(stream.getId(), ErrorCode.PROTOCOL_ERROR.code), callback);
+        }
+
+        /** Trailers that do not end their stream are malformed; Jetty would end the connection some time. */
+        @Override
+        public void onHeaders(Stream stream, HeadersFrame frame) {
+            if (frame.isEndStream()) {
+                super.onHeaders(stream, frame);
+            } else {
+                stream.reset(new ResetFrame(stream.getId(), ErrorCode.PROTOCOL_ERROR.code), Callback.NOOP);
+            }
+        }
+
+        @Override
+        public void onReset(Stream stream, ResetFrame frame, Callback callback) {
+            ResetOnce.mark(stream);
+            super.onReset(stream, frame, callback);
+        }
+
+        @Override
+        public void onFailure(Stream stream, int error, String reason, Throwable failure, Callback callback) {
+            if (failure instanceof HpackException.StreamException) {
+                // Of trailers, for which Jetty resets nothing.
+                stream.reset(new ResetFrame(stream.getId(), ErrorCode.PROTOCOL_ERROR.code), Callback.NOOP);
+            }
+            super.onFailure(stream, error, reason, failure, callback);
+        }
+
+        /** We reset it: Jetty does so to a stream that breaks a rule without telling who serves it. */
+        private void reset(HTTP2Stream stream, ResetFrame frame) {
+            ResetOnce.mark(stream);
+            if (!stream.isClosed()) {
+                EOFException cause = new EOFException("the stream was reset");
+                stream.process(new FailureFrame(frame.getError(), "reset", cause), Callback.NOOP);
+            }
         }
     }
 }

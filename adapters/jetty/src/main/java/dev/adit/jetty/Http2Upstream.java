@@ -5,14 +5,17 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.eclipse.jetty.http2.ErrorCode;
 import org.eclipse.jetty.http2.HTTP2Session;
+import org.eclipse.jetty.http2.HTTP2Stream;
 import org.eclipse.jetty.http2.api.Session;
+import org.eclipse.jetty.http2.frames.Frame;
 import org.eclipse.jetty.http2.frames.GoAwayFrame;
+import org.eclipse.jetty.http2.frames.ResetFrame;
 import org.eclipse.jetty.io.ssl.SslConnection;
 import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
 /** One HTTP/2 connection to an endpoint. Safe for any number of threads. */
-final class Http2Upstream implements Session.Listener {
+final class Http2Upstream implements Session.Listener, HTTP2Session.FrameListener {
     private final Consumer<Http2Upstream> forget;
     private final AtomicInteger underWay = new AtomicInteger();
     private final AtomicInteger served = new AtomicInteger();
@@ -27,6 +30,9 @@ final class Http2Upstream implements Session.Listener {
     /** It is there; returns whether it still is, and speaks HTTP/2: over TLS that is agreed by ALPN. */
     boolean stands(Session made, boolean secure) {
         session = made;
+        if (made instanceof HTTP2Session known) {
+            known.addEventListener(this);
+        }
         boolean agreed = !secure
                 || made instanceof HTTP2Session known
                         && known.getEndPoint() instanceof SslConnection.SslEndPoint endPoint
@@ -68,6 +74,16 @@ final class Http2Upstream implements Session.Listener {
     void leave() {
         leaving = true;
         forget.accept(this);
+    }
+
+    /** Jetty resets a stream that breaks a rule without telling whose it is. */
+    @Override
+    public void onOutgoingFrame(Session session, Frame frame) {
+        if (frame instanceof ResetFrame end
+                && session.getStream(end.getStreamId()) instanceof HTTP2Stream stream
+                && stream.getListener() instanceof Http2UpstreamStream attempt) {
+            attempt.brokeRule();
+        }
     }
 
     @Override

@@ -20,6 +20,7 @@ import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.http.MetaData;
 import org.eclipse.jetty.http.Trailers;
 import org.eclipse.jetty.http2.ErrorCode;
+import org.eclipse.jetty.http2.RetryableStreamException;
 import org.eclipse.jetty.http2.api.Stream;
 import org.eclipse.jetty.http2.frames.DataFrame;
 import org.eclipse.jetty.http2.frames.HeadersFrame;
@@ -172,21 +173,24 @@ final class Http2UpstreamStream implements UpstreamSide, Stream.Listener, Conten
         if (hearing == null) {
             return;
         }
-        if (frame.getMetaData() instanceof MetaData.Response response) {
-            try {
-                head(hearing, response, frame.isEndStream());
-            } catch (BadMessageException e) {
-                cancel(from);
-                failed(Kind.BAD_RESPONSE, true, e);
-            }
-        } else {
+        if (answered) {
             trailers(from, new FieldHeaders(frame.getMetaData().getHttpFields()));
+            return;
+        }
+        try {
+            if (!(frame.getMetaData() instanceof MetaData.Response response)) {
+                throw new BadMessageException("a head without a status");
+            }
+            head(hearing, response, frame.isEndStream());
+        } catch (BadMessageException e) {
+            cancel(from);
+            failed(Kind.BAD_RESPONSE, true, e);
         }
     }
 
     private void trailers(Stream from, FieldHeaders fields) {
         try {
-            HeadRules.checkFields(fields, limits);
+            HeadRules.checkStream(fields, limits);
         } catch (BadMessageException e) {
             cancel(from);
             fail(e);
@@ -200,7 +204,7 @@ final class Http2UpstreamStream implements UpstreamSide, Stream.Listener, Conten
 
     private void head(Requester hearing, MetaData.Response response, boolean ended) throws BadMessageException {
         KeptHead head = new KeptHead(response.getStatus(), new FieldHeaders(response.getHttpFields()));
-        HeadRules.checkFields(head.headers(), limits);
+        HeadRules.checkStream(head.headers(), limits);
         if (head.status() == 101 || head.status() < 200 && ended) {
             throw new BadMessageException("an interim answer that cannot be one");
         }
@@ -323,7 +327,9 @@ final class Http2UpstreamStream implements UpstreamSide, Stream.Listener, Conten
     }
 
     private static void cancel(Stream open) {
-        open.reset(new ResetFrame(open.getId(), ErrorCode.CANCEL_STREAM_ERROR.code), Callback.NOOP);
+        if (!open.isClosed()) {
+            open.reset(new ResetFrame(open.getId(), ErrorCode.CANCEL_STREAM_ERROR.code), Callback.NOOP);
+        }
     }
 
     /** Cannot happen: no answer of HTTP/2 is taken for 101. */
@@ -341,8 +347,15 @@ final class Http2UpstreamStream implements UpstreamSide, Stream.Listener, Conten
 
     @Override
     public void onFailure(Stream from, int error, String reason, Throwable cause, Callback callback) {
-        broke(Kind.CLOSED, true, new IOException("the connection broke", cause));
+        // What a GOAWAY leaves out was not looked at (RFC 9113 section 6.8).
+        boolean mayHaveArrived = !(cause instanceof RetryableStreamException);
+        broke(Kind.CLOSED, mayHaveArrived, new IOException("the connection broke", cause));
         callback.succeeded();
+    }
+
+    /** It breaks a rule of HTTP/2, for which it was reset. */
+    void brokeRule() {
+        broke(Kind.BAD_RESPONSE, true, new IOException("the answer breaks a rule of HTTP/2"));
     }
 
     @Override

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  *   read --+-- chunk --------&gt; write --written--&gt; read
  *          +-- last chunk ---&gt; write as last --written--&gt; end
  *          +-- nothing yet --&gt; write the head if it waits, else demand --&gt; read
- *          +-- failure ------&gt; end
+ *          +-- failure ------&gt; write the head if it waits --&gt; end
  * </pre>
  */
 final class ResponsePump extends IteratingCallback {
@@ -52,21 +52,22 @@ final class ResponsePump extends IteratingCallback {
             return Action.SUCCEEDED;
         }
         Chunk next = source.read();
-        if (next != null && Chunk.isFailure(next)) {
+        boolean failed = next != null && Chunk.isFailure(next);
+        if (begun && failed) {
             Throwable cause = next.getFailure();
             listener.upstreamBroke(cause == null ? new EOFException() : cause);
             return Action.IDLE;
         }
-        if (next == null && begun) {
+        if (begun && next == null) {
             source.demand(more);
             return Action.IDLE;
         }
-        // Without a chunk this writes the head, which must not wait for a body that takes its time.
+        // Without a chunk this writes the head, which must not wait for a body that takes its time, or breaks off.
         begun = true;
-        chunk = next;
-        last = next != null && next.isLast();
-        ByteBuffer bytes = next == null ? BufferUtil.EMPTY_BUFFER : next.getByteBuffer();
-        client.write(last, bytes, trailers(next), this);
+        chunk = failed ? null : next;
+        last = chunk != null && chunk.isLast();
+        ByteBuffer bytes = chunk == null ? BufferUtil.EMPTY_BUFFER : chunk.getByteBuffer();
+        client.write(last, bytes, trailers(chunk), this);
         return Action.SCHEDULED;
     }
 

@@ -59,6 +59,7 @@ final class ServedRequest implements ClientSide, Content.Source {
         this.response = response;
         this.callback = callback;
         this.head = new ServedRequestHead(request);
+        ResetOnce.wrap(request);
         HeadRules.check(head, request.getHttpURI().getScheme(), MessageLimits.of(engine.limits));
         this.framing = readFraming();
     }
@@ -68,7 +69,11 @@ final class ServedRequest implements ClientSide, Content.Source {
             return Framing.ofRequest(head);
         }
         Chunk chunk = request.read();
-        boolean ended = chunk != null && chunk.isLast() && !chunk.hasRemaining() && !Chunk.isFailure(chunk);
+        boolean ended = chunk != null
+                && chunk.isLast()
+                && !chunk.hasRemaining()
+                && !Chunk.isFailure(chunk)
+                && !(chunk instanceof Trailers);
         first = chunk;
         Framing found = Framing.ofStream(head.headers(), head.method(), ended);
         if (ended && !found.isBodiless()) {

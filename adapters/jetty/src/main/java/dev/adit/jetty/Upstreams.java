@@ -20,6 +20,9 @@ final class Upstreams extends ContainerLifeCycle {
         void connectFailed(Kind kind, String detail);
     }
 
+    private static final int STREAM_WINDOW = 512 << 10;
+    private static final int CONNECTION_WINDOW = 1 << 20;
+
     final TransportLimits limits;
     final Executor executor;
     final Scheduler scheduler;
@@ -43,6 +46,9 @@ final class Upstreams extends ContainerLifeCycle {
         sockets.setIdleTimeout(limits.upstreamIdle());
         HTTP2Client client = new HTTP2Client(sockets);
         client.setMaxResponseHeadersSize(limits.headerBytes());
+        // What one connection may make us hold, of a stream and of all of them.
+        client.setInitialStreamRecvWindow(STREAM_WINDOW);
+        client.setInitialSessionRecvWindow(CONNECTION_WINDOW);
         installBean(sockets);
         installBean(client);
         connector = new UpstreamConnector(this, sockets);

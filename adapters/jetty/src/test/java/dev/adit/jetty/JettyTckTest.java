@@ -13,7 +13,7 @@ import java.util.Set;
 class JettyTckTest extends TransportTck {
     @Override
     protected Set<Capability> lacks() {
-        return Set.of(Capability.HTTP_2_FRAMES, Capability.HTTP_2_RULES, Capability.HTTP_2_UPSTREAM_STREAMS);
+        return Set.of(Capability.HTTP_2_RULES);
     }
 
     @Override

@@ -1,0 +1,43 @@
+package dev.adit.jetty;
+
+import org.eclipse.jetty.http2.HTTP2Connection;
+import org.eclipse.jetty.http2.HTTP2Session;
+import org.eclipse.jetty.http2.HTTP2Stream;
+import org.eclipse.jetty.http2.api.Stream;
+import org.eclipse.jetty.server.HttpStream;
+import org.eclipse.jetty.server.Request;
+
+/**
+ * A request's HTTP/2 stream that Jetty does not reset when it fails because it was reset: by its client, who is not to be
+ * answered so (RFC 9113 section 5.4.2), or by Jetty, with a code that says more.
+ */
+final class ResetOnce extends HttpStream.Wrapper {
+    private static final String RESET = ResetOnce.class.getName();
+
+    private final HTTP2Session session;
+
+    private ResetOnce(HttpStream stream, HTTP2Session session) {
+        super(stream);
+        this.session = session;
+    }
+
+    /** Has it take care of the stream of {@code request}, if it has one. */
+    static void wrap(Request request) {
+        if (request.getConnectionMetaData().getConnection() instanceof HTTP2Connection connection) {
+            request.addHttpStreamWrapper(stream -> new ResetOnce(stream, connection.getSession()));
+        }
+    }
+
+    /** The stream was reset, or is about to be. */
+    static void mark(Stream stream) {
+        stream.setAttribute(RESET, true);
+    }
+
+    @Override
+    public void failed(Throwable cause) {
+        HTTP2Stream stream = session.getStream(Integer.parseInt(getId()));
+        if (stream != null && !stream.isClosed() && stream.getAttribute(RESET) == null) {
+            super.failed(cause);
+        }
+    }
+}
