@@ -22,6 +22,7 @@
 #   CONTENDERS="nginx adit adit-jdk" SCENARIOS="tls handshake" benchmarks/e2e/run.sh     OpenSSL beside the JDK's TLS
 #   CONTENDERS="adit jetty undertow" SCENARIOS="h1" benchmarks/e2e/run.sh                the transports side by side
 #   CONTENDERS="undertow undertow-proxy" SCENARIOS="h1 close" benchmarks/e2e/run.sh      beside a server's own proxy
+#   CONTENDERS="jetty jetty-proxy" SCENARIOS="h1 close" benchmarks/e2e/run.sh            the same; Maven fetches that one
 #   JAVA_OPTS="..." benchmarks/e2e/run.sh             other options than the default ones below
 #
 # Prints a table of medians and their ratios to nginx, and keeps every repetition in benchmarks/target/e2e.jsonl. An
@@ -162,6 +163,15 @@ start_undertow-proxy() {
   exec taskset -c 1 java $JAVA_OPTS -cp "$JAR" benchmarks/e2e/UndertowProxy.java $HTTP $HTTPS $BACKEND "$work/both.p12"
 }
 
+start_jetty-proxy() {
+  openssl pkcs12 -export -in "$work/both.pem" -out "$work/both.p12" -passout pass:bench
+  # shellcheck disable=SC2086 # options are words
+  exec taskset -c 1 java $JAVA_OPTS -cp "$work/jetty-proxy/*" benchmarks/e2e/JettyProxy.java $HTTP $HTTPS $BACKEND "$work/both.p12"
+}
+fetch_jetty-proxy() {
+  mvn -q -f benchmarks/e2e/jetty-proxy.xml dependency:copy-dependencies -DincludeScope=runtime -DoutputDirectory="$work/jetty-proxy"
+}
+
 ticks() { awk '{ sub(/.*\) /, ""); print $12 + $13 }' "/proc/$1/stat"; }
 
 answers() { curl -sk --max-time 2 -o /dev/null "$1"; }
@@ -225,7 +235,7 @@ measure() { # contender pid scenario
 mkdir -p benchmarks/target
 backend
 for contender in $CONTENDERS; do
-  case $contender in nginx | haproxy) need "$contender" ;; esac
+  case $contender in nginx | haproxy) need "$contender" ;; jetty-proxy) need mvn && fetch_jetty-proxy ;; esac
   "start_$contender" > "$work/$contender.log" 2>&1 &
   pid=$!
   pids+=("$pid")

@@ -51,10 +51,13 @@ enum Transport {
     JETTY {
         /** Jetty tells of every step of its start; what is held here keeps its level. */
         private final Logger log = Logger.getLogger("org.eclipse.jetty");
+        /** Jetty warns of every authority that it cannot read, and so would let clients fill the log. */
+        private final Logger authorities = Logger.getLogger("org.eclipse.jetty.util.HostPort");
 
         @Override
         Running start(Gateway gateway, Listeners listeners) {
             log.setLevel(Level.WARNING);
+            authorities.setLevel(Level.SEVERE);
             JettyGateway.Builder builder = JettyGateway.builder().gateway(gateway);
             if (listeners.bind() != null) {
                 builder.bind(listeners.bind());
