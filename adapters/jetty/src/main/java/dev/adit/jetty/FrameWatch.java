@@ -6,17 +6,18 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.function.BiConsumer;
+import org.eclipse.jetty.http2.BufferingFlowControlStrategy;
 import org.eclipse.jetty.http2.ErrorCode;
 import org.eclipse.jetty.http2.HTTP2Session;
 import org.eclipse.jetty.http2.HTTP2Stream;
 import org.eclipse.jetty.http2.api.Session;
+import org.eclipse.jetty.http2.api.Stream;
 import org.eclipse.jetty.http2.frames.DataFrame;
 import org.eclipse.jetty.http2.frames.Frame;
 import org.eclipse.jetty.http2.frames.GoAwayFrame;
 import org.eclipse.jetty.http2.frames.HeadersFrame;
 import org.eclipse.jetty.http2.frames.PingFrame;
 import org.eclipse.jetty.http2.frames.ResetFrame;
-import org.eclipse.jetty.http2.frames.StreamFrame;
 import org.eclipse.jetty.http2.frames.WindowUpdateFrame;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.io.RateControl;
@@ -27,24 +28,33 @@ import org.jspecify.annotations.Nullable;
 /**
  * Looks at the frames of one client's HTTP/2 connection for what Jetty lets pass: DATA on a stream that the client has ended
  * (RFC 9113 section 5.1), and floods. Jetty counts frames in a second, and so takes a client that is busy for a hostile one;
- * here it is a few in each second, and above that as many as its requests have earned.
+ * here it is a few in each second, and above that as many as its requests have earned. It is the flow control besides, which
+ * knows best what was sent.
  */
-final class FrameWatch implements HTTP2Session.FrameListener {
+final class FrameWatch extends BufferingFlowControlStrategy implements HTTP2Session.FrameListener {
     private static final int FREE_PER_SECOND = 128;
     /** Of the streams that we have reset, so many are remembered. */
     private static final int REMEMBERED = 256;
+    /** Of a window that was read before the client hears of it. */
+    private static final float UNREAD_PART = 0.5f;
 
-    private final BiConsumer<HTTP2Stream, ResetFrame> whenReset;
     private final RateControl free = few();
+    private volatile BiConsumer<HTTP2Stream, ResetFrame> whenReset = (stream, frame) -> {};
     private int lastStream;
     private volatile boolean leaving;
     // Guarded by this.
     private final FrameBudget budget = new FrameBudget();
     private final Deque<Integer> reset = new ArrayDeque<>();
 
+    /** For one connection, whose windows it opens as Jetty does by default. */
+    FrameWatch() {
+        super(UNREAD_PART);
+    }
+
     /** @param whenReset is told of each stream that we reset */
-    FrameWatch(BiConsumer<HTTP2Stream, ResetFrame> whenReset) {
+    void watch(HTTP2Session session, BiConsumer<HTTP2Stream, ResetFrame> whenReset) {
         this.whenReset = whenReset;
+        session.addEventListener(this);
     }
 
     /** For Jetty: how many of the frames that this never sees, and of those that are dear, there may be. */
@@ -123,8 +133,9 @@ final class FrameWatch implements HTTP2Session.FrameListener {
             if (stream != null) {
                 whenReset.accept(stream, end);
             }
-        } else if (frame instanceof DataFrame || frame instanceof HeadersFrame) {
-            earn((StreamFrame) frame);
+        } else if (frame instanceof DataFrame data && data.isEndStream()
+                || frame instanceof HeadersFrame head && head.isEndStream()) {
+            earn(FrameBudget.STREAM_ANSWERED);
         } else if (frame instanceof GoAwayFrame end && end.getError() == ErrorCode.NO_ERROR.code && !end.isGraceful()) {
             leave(known, end);
         }
@@ -147,9 +158,14 @@ final class FrameWatch implements HTTP2Session.FrameListener {
         reset.addLast(stream);
     }
 
-    private synchronized void earn(StreamFrame frame) {
-        boolean end = frame instanceof DataFrame data && data.isEndStream()
-                || frame instanceof HeadersFrame head && head.isEndStream();
-        budget.earn(end ? FrameBudget.STREAM_ANSWERED : FrameBudget.DATA_SENT);
+    /** Each DATA frame as it leaves; a piece of a body may be several, by the client's windows. */
+    @Override
+    public void onDataSending(Stream stream, int length) {
+        super.onDataSending(stream, length);
+        earn(FrameBudget.DATA_SENT);
+    }
+
+    private synchronized void earn(int gain) {
+        budget.earn(gain);
     }
 }

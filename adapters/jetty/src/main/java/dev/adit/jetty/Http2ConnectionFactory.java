@@ -31,6 +31,7 @@ final class Http2ConnectionFactory extends HTTP2ServerConnectionFactory {
         // WebSocket over HTTP/2 (RFC 8441) is not offered.
         setConnectProtocolEnabled(false);
         setRateControlFactory(FrameWatch.others());
+        setFlowControlStrategyFactory(FrameWatch::new);
     }
 
     @Override
@@ -46,7 +47,8 @@ final class Http2ConnectionFactory extends HTTP2ServerConnectionFactory {
         @Override
         public void onAccept(Session session) {
             super.onAccept(session);
-            ((HTTP2Session) session).addEventListener(new FrameWatch(this::reset));
+            HTTP2Session known = (HTTP2Session) session;
+            ((FrameWatch) known.getFlowControlStrategy()).watch(known, this::reset);
         }
 
         /** A malformed head ends its stream (RFC 9113 section 8.1.1); Jetty would answer it and leave it at that. */
