@@ -71,6 +71,7 @@ final class Http2ConnectionFactory extends HTTP2ServerConnectionFactory {
         public void onReset(Stream stream, ResetFrame frame, Callback callback) {
             ResetOnce.mark(stream);
             super.onReset(stream, frame, callback);
+            ResetOnce.tell(stream, new EOFException("the client reset the stream"));
         }
 
         @Override
@@ -80,6 +81,7 @@ final class Http2ConnectionFactory extends HTTP2ServerConnectionFactory {
                 stream.reset(new ResetFrame(stream.getId(), ErrorCode.PROTOCOL_ERROR.code), Callback.NOOP);
             }
             super.onFailure(stream, error, reason, failure, callback);
+            ResetOnce.tell(stream, failure);
         }
 
         /** We reset it: Jetty does so to a stream that breaks a rule without telling who serves it. */

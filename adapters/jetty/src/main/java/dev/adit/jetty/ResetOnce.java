@@ -1,5 +1,6 @@
 package dev.adit.jetty;
 
+import java.util.function.Consumer;
 import org.eclipse.jetty.http2.HTTP2Connection;
 import org.eclipse.jetty.http2.HTTP2Session;
 import org.eclipse.jetty.http2.HTTP2Stream;
@@ -13,6 +14,7 @@ import org.eclipse.jetty.server.Request;
  */
 final class ResetOnce extends HttpStream.Wrapper {
     private static final String RESET = ResetOnce.class.getName();
+    private static final String LISTENER = RESET + ".listener";
 
     private final HTTP2Session session;
 
@@ -25,6 +27,28 @@ final class ResetOnce extends HttpStream.Wrapper {
     static void wrap(Request request) {
         if (request.getConnectionMetaData().getConnection() instanceof HTTP2Connection connection) {
             request.addHttpStreamWrapper(stream -> new ResetOnce(stream, connection.getSession()));
+        }
+    }
+
+    /**
+     * Has {@code listener} hear of the end of the stream of {@code request}, if it has one, before its time. Jetty would
+     * tell of it, too, but not if it has just been told of data by a connection that then failed.
+     */
+    static void listen(Request request, Consumer<Throwable> listener) {
+        if (request.getConnectionMetaData().getConnection() instanceof HTTP2Connection connection) {
+            HTTP2Stream stream = connection.getSession().getStream(Integer.parseInt(request.getId()));
+            if (stream != null) {
+                stream.setAttribute(LISTENER, listener);
+            }
+        }
+    }
+
+    /** The stream ended before its time. */
+    static void tell(Stream stream, Throwable cause) {
+        if (stream.getAttribute(LISTENER) instanceof Consumer<?> listener) {
+            @SuppressWarnings("unchecked") // set above
+            Consumer<Throwable> heard = (Consumer<Throwable>) listener;
+            heard.accept(cause);
         }
     }
 

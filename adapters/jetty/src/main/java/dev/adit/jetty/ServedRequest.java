@@ -98,6 +98,7 @@ final class ServedRequest implements ClientSide, Content.Source {
             return false;
         });
         request.addFailureListener(driver::clientBroke);
+        ResetOnce.listen(request, driver::clientBroke);
     }
 
     @Override
