@@ -35,6 +35,10 @@ final class FrameWatch extends BufferingFlowControlStrategy implements HTTP2Sess
     private static final int FREE_PER_SECOND = 128;
     /** Of the streams that we have reset, so many are remembered. */
     private static final int REMEMBERED = 256;
+    /** A client may open two windows in two steps for each piece of an answer, and for many small ones at once. */
+    private static final int UPDATES_PER_DATA = 4;
+
+    private static final int MOST_UPDATES = 1 << 18;
     /** Of a window that was read before the client hears of it. */
     private static final float UNREAD_PART = 0.5f;
 
@@ -44,6 +48,7 @@ final class FrameWatch extends BufferingFlowControlStrategy implements HTTP2Sess
     private volatile boolean leaving;
     // Guarded by this.
     private final FrameBudget budget = new FrameBudget();
+    private int updates;
     private final Deque<Integer> reset = new ArrayDeque<>();
 
     /** For one connection, whose windows it opens as Jetty does by default. */
@@ -96,7 +101,7 @@ final class FrameWatch extends BufferingFlowControlStrategy implements HTTP2Sess
     }
 
     private void charge(HTTP2Session session, Frame frame, int cost) {
-        if (cost <= 0 || free.onEvent(frame)) {
+        if (cost <= 0 || frame instanceof WindowUpdateFrame && isEarned() || free.onEvent(frame)) {
             return;
         }
         boolean exhausted;
@@ -107,6 +112,11 @@ final class FrameWatch extends BufferingFlowControlStrategy implements HTTP2Sess
         if (exhausted) {
             session.onConnectionFailure(ErrorCode.ENHANCE_YOUR_CALM_ERROR.code, "too many frames");
         }
+    }
+
+    private synchronized boolean isEarned() {
+        updates = Math.max(0, updates - 1);
+        return updates > 0;
     }
 
     /** Data may have been under way when we reset their stream: only other ended streams tell of a mistake. */
@@ -162,7 +172,10 @@ final class FrameWatch extends BufferingFlowControlStrategy implements HTTP2Sess
     @Override
     public void onDataSending(Stream stream, int length) {
         super.onDataSending(stream, length);
-        earn(FrameBudget.DATA_SENT);
+        synchronized (this) {
+            updates = Math.min(MOST_UPDATES, updates + UPDATES_PER_DATA);
+            budget.earn(FrameBudget.DATA_SENT);
+        }
     }
 
     private synchronized void earn(int gain) {
