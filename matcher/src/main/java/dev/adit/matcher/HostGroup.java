@@ -1,7 +1,6 @@
 package dev.adit.matcher;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.Consumer;
@@ -37,14 +36,13 @@ final class HostGroup<T> {
 
     @SuppressWarnings({"unchecked", "rawtypes"}) // the arrays hold nothing but the rules of the list
     HostGroup(List<Rule<T>> rules, @Nullable T fallback) {
-        Rule<T>[] sorted = rules.toArray(new Rule[0]);
-        Arrays.sort(sorted, Rule.PRECEDENCE);
         this.fallback = fallback;
-        List<Rule<T>> spelledOut = new ArrayList<>(sorted.length);
+        List<Rule<T>> spelledOut = new ArrayList<>(rules.size());
         List<Rule<T>> patterns = new ArrayList<>(0);
-        for (Rule<T> rule : sorted) {
+        for (Rule<T> rule : rules) {
             (rule.kind() == PathKind.REGEX ? patterns : spelledOut).add(rule);
         }
+        patterns.sort(Rule.PRECEDENCE);
         this.regexes = patterns.toArray(new Rule[0]);
         this.table = new PathTable<>(spelledOut, regexes.length > 0);
     }

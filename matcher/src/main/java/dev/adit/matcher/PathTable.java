@@ -65,7 +65,7 @@ final class PathTable<T> {
     /**
      * The table of some rules.
      *
-     * @param rules EXACT and PREFIX, sorted by {@link Rule#PRECEDENCE}
+     * @param rules EXACT and PREFIX, in any order
      * @param withLengths whether {@link #prefixLength} will be asked
      */
     PathTable(List<Rule<T>> rules, boolean withLengths) {
@@ -306,7 +306,7 @@ final class PathTable<T> {
                 return;
             }
             Node<T> node = node(Elements.respelled(rule.path()));
-            node.prefix = node.prefix == null ? rule : node.prefix;
+            node.prefix = Rule.first(node.prefix, rule);
             prefixes.add(rule);
         }
 
