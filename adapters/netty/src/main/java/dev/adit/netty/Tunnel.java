@@ -115,14 +115,16 @@ final class Tunnel extends LoopMember {
 
     /** Tells whoever is behind a channel that nothing more will come; what it sends is still read. */
     static void endOutput(Channel channel) {
+        if (!(channel instanceof DuplexChannel duplex)) {
+            channel.close();
+            return;
+        }
         SslHandler ssl = channel.pipeline().get(SslHandler.class);
-        if (ssl != null) {
-            // RFC 8446 section 6.1: this ends one direction. Before TLS 1.3 the peer answers by ending the other.
-            ssl.closeOutbound();
-        } else if (channel instanceof DuplexChannel duplex) {
+        if (ssl == null) {
             duplex.shutdownOutput();
         } else {
-            channel.close();
+            // RFC 8446 section 6.1: this ends one direction. Before TLS 1.3 the peer answers by ending the other.
+            ssl.closeOutbound().addListener(said -> duplex.shutdownOutput());
         }
     }
 

@@ -46,7 +46,10 @@ final class Endpoints implements AutoCloseable {
     /** Those that the manifests may name. */
     private final ConcurrentSkipListSet<Integer> alive = new ConcurrentSkipListSet<>();
 
-    private final ConcurrentSkipListSet<Long> kills = new ConcurrentSkipListSet<>();
+    /** When an endpoint was told to die, and when it was dead: on a machine that is busy, that takes a while. */
+    private final ConcurrentSkipListSet<Long> deaths = new ConcurrentSkipListSet<>();
+
+    private final AtomicInteger kills = new AtomicInteger();
     private final CountDownLatch stopped = new CountDownLatch(1);
     private final List<Thread> threads = new ArrayList<>();
     private final AtomicInteger swaps = new AtomicInteger();
@@ -136,8 +139,10 @@ final class Endpoints implements AutoCloseable {
         while (!pause(BETWEEN_KILLS)) {
             int victim = victims.nextInt(COUNT);
             Process process = Objects.requireNonNull(running.get(victim));
-            kills.add(System.nanoTime());
+            kills.incrementAndGet();
+            deaths.add(System.nanoTime());
             process.destroyForcibly().waitFor();
+            deaths.add(System.nanoTime());
             if (pause(UNNOTICED)) {
                 return;
             }
@@ -150,7 +155,7 @@ final class Endpoints implements AutoCloseable {
 
     /** Whether a request that ran at that time may have failed because its endpoint was killed. Times are of nanoTime. */
     boolean killedDuring(long start, long end) {
-        Long last = kills.floor(end);
+        Long last = deaths.floor(end);
         return last != null && last >= start - AFTERMATH.toNanos();
     }
 
@@ -159,7 +164,7 @@ final class Endpoints implements AutoCloseable {
     }
 
     int kills() {
-        return kills.size();
+        return kills.get();
     }
 
     private synchronized void write(String name, String text) throws IOException {
