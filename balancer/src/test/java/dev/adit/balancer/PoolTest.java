@@ -59,6 +59,21 @@ class PoolTest {
         }
     }
 
+    @Test
+    void threadsThatNeverMeetSeeOneOrder() throws InterruptedException {
+        Pool pool = pool(3);
+        List<Endpoint> chosen = new ArrayList<>();
+        for (int i = 0; i < 9; i++) {
+            Thread other = new Thread(() -> chosen.add(choose(pool, PickKey.ANY)));
+            other.start();
+            other.join();
+        }
+        List<Endpoint> members = endpoints(3);
+        for (int i = 0; i < 9; i++) {
+            assertThat(chosen.get(i)).isEqualTo(members.get(i % 3));
+        }
+    }
+
     @Property(tries = 200)
     void neverOneThatWasTriedAndNullOnlyWhenAllWere(
             @ForAll @IntRange(max = 8) int size, @ForAll @Size(max = 30) List<@IntRange(max = 255) Integer> triedSets) {
