@@ -30,7 +30,7 @@ public enum Capability {
     HTTP_2_INTERIM_RESPONSES("passes interim responses on over HTTP/2"),
     /** Act on single frames: end a flood of them, notice a reset while the upstream is silent, drain by GOAWAY. */
     HTTP_2_FRAMES("acts on single HTTP/2 frames: resets, floods, GOAWAY"),
-    /** Keep to the rules of HTTP/2 that are rarely needed, on either side, and hold peers to them. */
+    /** Keep to rules that only the reader of frames can: what error a fault is, whose CONTINUATION comes, when settings count. */
     HTTP_2_RULES("keeps to every rule of HTTP/2"),
     /** Speak HTTP/2 in clear text to upstreams: what gRPC needs. */
     HTTP_2_UPSTREAMS("speaks HTTP/2 to upstreams"),
