@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
  * The rules of one host pattern, and the walk that chooses among them. Immutable.
  *
  * <pre>
- *  rules                     table                            regexes, longest text first
- *  Prefix /            A     (root)      A                    /shop/[a-z]+/[0-9]+   R
- *  Prefix /shop        S     /shop       S                    /[^/]*                Q
+ *  rules                     table                            regexes, by literal prefix
+ *  Prefix /            A     (root)      A                    /        /[^/]*                Q
+ *  Prefix /shop        S     /shop       S                    /shop/   /shop/[a-z]+/[0-9]+   R
  *  Exact  /shop/cart   C     /shop/cart  S, exact C
  *  Regex  ...          R,Q
  *
@@ -32,9 +32,8 @@ final class HostGroup<T> {
     final @Nullable T fallback;
 
     private final PathTable<T> table;
-    private final Rule<T>[] regexes;
+    private final @Nullable PatternIndex<T> regexes;
 
-    @SuppressWarnings({"unchecked", "rawtypes"}) // the arrays hold nothing but the rules of the list
     HostGroup(List<Rule<T>> rules, @Nullable T fallback) {
         this.fallback = fallback;
         List<Rule<T>> spelledOut = new ArrayList<>(rules.size());
@@ -42,16 +41,15 @@ final class HostGroup<T> {
         for (Rule<T> rule : rules) {
             (rule.kind() == PathKind.REGEX ? patterns : spelledOut).add(rule);
         }
-        patterns.sort(Rule.PRECEDENCE);
-        this.regexes = patterns.toArray(new Rule[0]);
-        this.table = new PathTable<>(spelledOut, regexes.length > 0);
+        this.regexes = patterns.isEmpty() ? null : new PatternIndex<>(patterns);
+        this.table = new PathTable<>(spelledOut, regexes != null);
     }
 
     /** All rules, in no order. */
     void forEach(Consumer<? super Rule<T>> action) {
         table.forEach(action);
-        for (Rule<T> rule : regexes) {
-            action.accept(rule);
+        if (regexes != null) {
+            regexes.forEach(action);
         }
     }
 
@@ -67,23 +65,11 @@ final class HostGroup<T> {
 
     /** The first regex that accepts the path and goes before the PREFIX at {@code at}. */
     private @Nullable Rule<T> regex(String path, int at, @Nullable Recorder<T> recorder) {
-        if (regexes.length == 0 || PathTable.isExact(at)) {
+        if (regexes == null || PathTable.isExact(at)) {
             return null;
         }
-        int atLeast = at == PathTable.NONE ? 0 : table.prefixLength(at) + 1;
-        for (Rule<T> rule : regexes) {
-            if (rule.path().length() < atLeast) {
-                break; // only shorter ones follow
-            }
-            boolean accepted = rule.accepts(path);
-            if (recorder != null) {
-                recorder.lookedAt(rule, accepted);
-            }
-            if (accepted) {
-                return rule;
-            }
-        }
-        return null;
+        int shortest = at == PathTable.NONE ? 0 : table.prefixLength(at) + 1;
+        return regexes.first(path, shortest, recorder);
     }
 
     /** Linear in the number of rules. */

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  * @param <T> the type of the values
  * @param group the host pattern whose group was chosen ({@code ""} = the group for every host), or null if there is none
  * @param candidates every rule of the group that was looked at, in the order of the walk: the PREFIX rules met on the way down the path's
- *     elements, the EXACT rules where it ended, and, if none of these was equal, the REGEX rules with a longer text than the best PREFIX until one
- *     matched. Rules that the walk could rule out unseen are not listed
+ *     elements, the EXACT rules where it ended, and, if none of these was equal, the REGEX rules that were asked, those with the longest literal prefix
+ *     first. Rules that the walk could rule out unseen are not listed
  * @param winner what {@link RouteMatcher#find} answers, or null
  * @param fallback whether the winner is the group's fallback; then no candidate won
  */

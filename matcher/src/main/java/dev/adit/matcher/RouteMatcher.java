@@ -23,8 +23,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Deeply immutable if the values are, safe for any number of threads. After a thread's first call, {@link #find} allocates nothing unless a
  * {@link PathPattern} does; only a path with empty elements, or one that is not ASCII where rules are not, is copied. Its time grows with the length of
- * the host and of the path, and with at most one table look-up for each path element, not with the number of rules; only the REGEX rules of the group
- * that are longer than the best PREFIX are asked one by one.
+ * the host and of the path, and with at most one table look-up for each path element, not with the number of rules. Of the group's REGEX rules, those are
+ * asked one by one that are longer than the best PREFIX and whose {@linkplain PathPattern#prefix() literal prefix} leads the path; the others cost a
+ * binary search.
  *
  * @param <T> the type of the values
  * @see <a href="https://kubernetes.io/docs/concepts/services-networking/ingress/#path-types">Kubernetes: Ingress, path types and multiple
@@ -124,7 +125,7 @@ public final class RouteMatcher<T> {
          * @throws IllegalArgumentException if the group has a REGEX rule of that text
          */
         public Builder<T> add(String host, String path, PathPattern pattern, T value) {
-            Objects.requireNonNull(pattern, "pattern");
+            Objects.requireNonNull(pattern.prefix(), "prefix");
             return add(
                     host,
                     new Rule<>(

@@ -1,6 +1,7 @@
 package dev.adit.matcher;
 
 import java.util.Comparator;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,11 @@ record Rule<T>(PathKind kind, String path, @Nullable PathPattern pattern, T valu
     /** Whether a REGEX rule accepts a request path. */
     boolean accepts(String requestPath) {
         return pattern != null && pattern.matches(requestPath);
+    }
+
+    /** A text with which every path begins that a REGEX rule accepts, but for case. */
+    String prefix() {
+        return pattern == null ? "" : Objects.requireNonNull(pattern.prefix(), "prefix");
     }
 
     /** The one of the two that goes first, if there are two. */

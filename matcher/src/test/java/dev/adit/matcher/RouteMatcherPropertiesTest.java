@@ -130,10 +130,26 @@ class RouteMatcherPropertiesTest {
     Arbitrary<List<TestRule>> rules() {
         Arbitrary<TestRule.What> kinds = Arbitraries.frequencyOf(
                 Tuple.of(6, Arbitraries.of(TestRule.What.EXACT, TestRule.What.PREFIX)),
-                Tuple.of(2, Arbitraries.just(TestRule.What.REGEX)),
+                Tuple.of(3, Arbitraries.just(TestRule.What.REGEX)),
                 Tuple.of(1, Arbitraries.of(TestRule.What.FALLBACK, TestRule.What.CLAIM)));
-        Arbitrary<String> regexes =
-                Arbitraries.of("/", "/a", "/a+", "/b$", "/[ab]", "/a/.*", "/a/[^/]+", "/.*/b", "/(a|b)/(a|b)", "", "x");
+        Arbitrary<String> regexes = Arbitraries.of(
+                "",
+                "x",
+                "/",
+                "/a",
+                "/A",
+                "/a+",
+                "/b$",
+                "/[ab]",
+                "/a/.*",
+                "/A/[^/]+",
+                "/a/b",
+                "/a/b?",
+                "/AB",
+                "/ab/[ab]",
+                "/aa.",
+                "/.*/b",
+                "/(a|b)/(a|b)");
         Arbitrary<TestRule> rule = Combinators.combine(hosts(), kinds, paths(), regexes)
                 .as((host, what, path, regex) -> {
                     String text = what == TestRule.What.REGEX ? regex : path;
@@ -160,7 +176,9 @@ class RouteMatcherPropertiesTest {
         // table.
         Arbitrary<String> elements = Arbitraries.of(
                 "a",
+                "A",
                 "b",
+                "B",
                 "ab",
                 "aa",
                 "ä",

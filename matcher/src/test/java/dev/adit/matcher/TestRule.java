@@ -17,9 +17,20 @@ record TestRule(String host, What what, String path, String value) {
         return what == What.FALLBACK || what == What.CLAIM ? host + " " + what : host + " " + what + " " + path;
     }
 
+    /** Without case, open at the end; says its literal prefix. */
     PathPattern pattern() {
-        Pattern regex = Pattern.compile(path);
-        return text -> regex.matcher(text).lookingAt();
+        Pattern regex = Pattern.compile(path, Pattern.CASE_INSENSITIVE);
+        return new PathPattern() {
+            @Override
+            public boolean matches(String text) {
+                return regex.matcher(text).lookingAt();
+            }
+
+            @Override
+            public String prefix() {
+                return path.replaceFirst("[^/\\w][*+?]?.*|[/\\w][*+?].*", "");
+            }
+        };
     }
 
     void addTo(RouteMatcher.Builder<String> builder) {
