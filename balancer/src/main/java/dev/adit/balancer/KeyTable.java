@@ -23,8 +23,4 @@ abstract class KeyTable {
                         .thenComparing(i -> members.get(i).endpoint().uid()));
         return Arrays.stream(order).mapToInt(i -> i).toArray();
     }
-
-    static double meanWeight(List<Member> members) {
-        return members.stream().mapToInt(Member::weight).average().orElse(1);
-    }
 }

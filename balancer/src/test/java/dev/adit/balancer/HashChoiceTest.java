@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.adit.balancer.BalancePolicy.ConsistentHash;
 import dev.adit.balancer.Workbench.Key;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -16,6 +17,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -53,41 +55,61 @@ class HashChoiceTest {
         return moved;
     }
 
-    /** Keys that move when one of n goes, on average over who goes, for their fair share; and at worst. */
-    private static double[] disruption(Function<List<Member>, KeyTable> layout, int size, int step) {
-        List<Member> all = members(size);
-        Endpoint[] before = owners(layout.apply(all), all);
-        double sum = 0;
-        double worst = 0;
-        int changes = 0;
-        for (int gone = 0; gone < size; gone += step) {
-            List<Member> left = new ArrayList<>(all);
-            left.remove(gone);
-            double moved = moved(before, owners(layout.apply(left), left)) * size / (double) KEYS;
-            sum += moved;
-            worst = Math.max(worst, moved);
-            changes++;
+    /** Keys enough that chance moves the share of one in a thousand by no more than a hundredth. */
+    private static int[] owners(KeyTable table, int members) {
+        int[] owners = new int[Math.max(200_000, members * 10_000)];
+        for (int key = 0; key < owners.length; key++) {
+            owners[key] = table.find(Hash.mix(key * Hash.STEP));
         }
-        return new double[] {sum / changes, worst};
+        return owners;
     }
 
     static Stream<Arguments> bars() {
-        // Layout, members, every which one goes, bar of the mean.
         return Stream.of(
-                Arguments.of(ConsistentHash.Table.RING, 10, 1, 1.1),
-                Arguments.of(ConsistentHash.Table.RING, 100, 10, 1.1),
-                Arguments.of(ConsistentHash.Table.MAGLEV, 10, 1, 2.0),
-                Arguments.of(ConsistentHash.Table.MAGLEV, 100, 10, 2.0),
-                Arguments.of(ConsistentHash.Table.MAGLEV, 128, 32, 2.0),
-                Arguments.of(ConsistentHash.Table.MAGLEV, 500, 250, 2.0),
-                Arguments.of(ConsistentHash.Table.MAGLEV, 1000, 999, 2.0));
+                Arguments.of(ConsistentHash.Table.RING, 3, 1.1),
+                Arguments.of(ConsistentHash.Table.RING, 10, 1.1),
+                Arguments.of(ConsistentHash.Table.RING, 100, 1.1),
+                Arguments.of(ConsistentHash.Table.RING, 500, 1.1),
+                Arguments.of(ConsistentHash.Table.RING, 1000, 1.1),
+                Arguments.of(ConsistentHash.Table.MAGLEV, 10, 2.0),
+                Arguments.of(ConsistentHash.Table.MAGLEV, 100, 2.0),
+                Arguments.of(ConsistentHash.Table.MAGLEV, 128, 2.0),
+                Arguments.of(ConsistentHash.Table.MAGLEV, 500, 2.0),
+                Arguments.of(ConsistentHash.Table.MAGLEV, 1000, 2.0));
     }
 
+    /** Whoever it is, the one with the greatest share included; the way back is how it is when one comes. */
     @ParameterizedTest
     @MethodSource("bars")
-    void fewKeysMoveWhenAnEndpointComesOrGoes(ConsistentHash.Table table, int size, int step, double bar) {
-        double[] moved = disruption(table == ConsistentHash.Table.RING ? Ring::new : Maglev::new, size, step);
-        assertThat(moved[0]).as("worst %.3f", moved[1]).isLessThanOrEqualTo(bar);
+    void fewKeysMoveWhenAnEndpointComesOrGoes(ConsistentHash.Table table, int size, double bar) {
+        Function<List<Member>, KeyTable> layout = table == ConsistentHash.Table.RING ? Ring::new : Maglev::new;
+        List<Member> all = members(size);
+        int[] before = owners(layout.apply(all), size);
+        int[] shares = new int[size];
+        Arrays.stream(before).forEach(owner -> shares[owner]++);
+        int greatest = Arrays.stream(shares).max().orElseThrow();
+        for (int gone : new int[] {
+            0,
+            size / 2,
+            size - 1,
+            IntStream.range(0, size)
+                    .filter(i -> shares[i] == greatest)
+                    .findFirst()
+                    .orElseThrow()
+        }) {
+            List<Member> left = new ArrayList<>(all);
+            left.remove(gone);
+            int[] after = owners(layout.apply(left), size);
+            int moved = 0;
+            for (int key = 0; key < before.length; key++) {
+                moved += after[key] == (before[key] > gone ? before[key] - 1 : before[key]) && before[key] != gone
+                        ? 0
+                        : 1;
+            }
+            assertThat(moved * (double) size / before.length)
+                    .as("of %s, who has %.3f", gone, shares[gone] * (double) size / before.length)
+                    .isLessThanOrEqualTo(bar);
+        }
     }
 
     @Property(tries = 20)
@@ -116,7 +138,7 @@ class HashChoiceTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"RING, 0.15", "MAGLEV, 0.10"})
+    @CsvSource({"RING, 0.10", "MAGLEV, 0.10"})
     void sharesFollowTheWeights(ConsistentHash.Table table, double stray) {
         List<Member> members = Workbench.weighted(List.of(1, 2, 3, 10, 4));
         Pool pool = pool(new ConsistentHash(table, 0), members);
