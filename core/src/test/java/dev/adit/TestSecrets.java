@@ -5,7 +5,11 @@ import dev.adit.manifest.Metadata;
 import dev.adit.manifest.Resource;
 import dev.adit.manifest.Secret;
 import dev.adit.tls.Identity;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -27,6 +31,19 @@ public final class TestSecrets {
         data.put("tls.crt", identity.chainPem().getBytes(StandardCharsets.US_ASCII));
         data.put("tls.key", pem.getBytes(StandardCharsets.US_ASCII));
         return new Secret(Metadata.of(namespace, name), Secret.TLS_TYPE, data);
+    }
+
+    /** A TLS Secret with the throw-away certificate and key {@code file}, both of {@code shop.test}. */
+    public static Secret tlsOfFile(String namespace, String name, String file) {
+        Path directory = Path.of("src/test/resources/throwaway-keys");
+        try {
+            Map<String, byte[]> data = new LinkedHashMap<>();
+            data.put("tls.crt", Files.readAllBytes(directory.resolve(file + ".crt")));
+            data.put("tls.key", Files.readAllBytes(directory.resolve(file + ".key")));
+            return new Secret(Metadata.of(namespace, name), Secret.TLS_TYPE, data);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** For every TLS section the Secret it names, with a certificate for its hosts. */

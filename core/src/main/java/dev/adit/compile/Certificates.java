@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +38,9 @@ final class Certificates {
         private final Findings findings;
         private final Map<ObjectKey, Decoded> used = new HashMap<>();
         private final Map<String, Ingress> ownerOfHost = new HashMap<>();
+        /** Algorithms of the keys that a host has certificates for; nothing for one that gets the default. */
+        private final Map<String, Set<String>> kindsOfHost = new HashMap<>();
+
         private final Set<String> wildcardParents = new HashSet<>();
         private final CertificateTable.Builder table = CertificateTable.builder();
 
@@ -123,6 +127,10 @@ final class Certificates {
         private void addHost(Ingress ingress, Ingress.Tls tls, String host, String field, @Nullable Identity identity) {
             Ingress owner = ownerOfHost.putIfAbsent(host, ingress);
             if (owner != null) {
+                if (isAlternative(host, owner, ingress, identity)) {
+                    table.host(host, Objects.requireNonNull(identity));
+                    return;
+                }
                 findings.info(
                         Code.TLS_HOST_SHADOWED,
                         ingress,
@@ -137,6 +145,7 @@ final class Certificates {
             }
             if (identity != null && identity.covers(host)) {
                 table.host(host, identity);
+                kindsOfHost.put(host, new HashSet<>(Set.of(identity.key().getAlgorithm())));
                 return;
             }
             table.hostWithDefault(host);
@@ -149,6 +158,16 @@ final class Certificates {
                         Effect.DEFAULT_CERTIFICATE,
                         "It covers " + String.join(", ", identity.dnsNames()) + ".");
             }
+        }
+
+        /** Whether {@code identity} gives a host another kind of key, for other clients; only the owner's namespace may. */
+        private boolean isAlternative(String host, Ingress owner, Ingress ingress, @Nullable Identity identity) {
+            Set<String> kinds = kindsOfHost.get(host);
+            return kinds != null
+                    && identity != null
+                    && identity.covers(host)
+                    && owner.metadata().namespace().equals(ingress.metadata().namespace())
+                    && kinds.add(identity.key().getAlgorithm());
         }
 
         private @Nullable Decoded decode(Ingress ingress, String secretName) {

@@ -31,8 +31,8 @@ import org.jspecify.annotations.Nullable;
  * A choice stays reachable for the next {@value #RECENT} choices: long enough for the handshake that made it, and a replaced key
  * does not stay in memory for good.
  *
- * <p>An identity is chosen by server name only, and answers only if its kind of key is the one asked for: a handshake that cannot use
- * it fails rather than present some other certificate. An engine that has finished a handshake gets no identity again: that would be a
+ * <p>An identity is chosen by server name, and answers only if its kind of key is the one asked for; JSSE asks for those kinds that the
+ * client can verify. A handshake that cannot use it fails rather than present some other name's certificate. An engine that has finished a handshake gets no identity again: that would be a
  * renegotiation, which TLS 1.3 has abolished and which lets a client burn the server's time (CVE-2011-1473).
  *
  * <p>Safe for any number of threads.
@@ -75,8 +75,8 @@ public final class CertificateKeyManager extends X509ExtendedKeyManager {
     }
 
     private @Nullable String choose(String keyType, @Nullable SSLSession handshake) {
-        Identity identity = tables.get().find(serverName(handshake));
-        if (identity == null || !identity.fits(keyType)) {
+        Identity identity = tables.get().find(serverName(handshake), keyType);
+        if (identity == null) {
             return null;
         }
         recent.set(choices.getAndIncrement() & RECENT - 1, identity);

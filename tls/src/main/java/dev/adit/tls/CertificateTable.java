@@ -1,8 +1,9 @@
 package dev.adit.tls;
 
 import dev.adit.matcher.HostMap;
+import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -20,28 +21,27 @@ import org.jspecify.annotations.Nullable;
  *     4. default identity               also without a name, and for a name that is no DNS name
  * </pre>
  *
- * Immutable, safe for any number of threads; a change is a new table.
+ * A name may have several identities if their kinds of key differ: the client's hello decides between those, and the one that was
+ * entered first where a client could use either.
+ *
+ * <p>Immutable, safe for any number of threads; a change is a new table.
  */
 public final class CertificateTable {
     /** No identities. */
     public static final CertificateTable EMPTY = builder().build();
 
-    private final HostMap<Entry> hosts;
-    private final HostMap<Identity> names;
-    private final @Nullable Identity defaultIdentity;
+    private final HostMap<Entry> entries;
+    private final Entry otherwise;
     private final List<Identity> identities;
     private final Map<String, Identity> byFingerprint;
 
     private CertificateTable(Builder builder) {
-        hosts = builder.hosts.build();
-        names = builder.names.build();
-        defaultIdentity = builder.defaultIdentity;
+        entries = builder.entries();
+        otherwise = new Entry(builder.defaultIdentity == null ? List.of() : List.of(builder.defaultIdentity));
         Set<Identity> all = new LinkedHashSet<>(builder.identities);
-        if (defaultIdentity != null) {
-            all.add(defaultIdentity);
-        }
+        all.addAll(otherwise.identities);
         identities = List.copyOf(all);
-        Map<String, Identity> index = new LinkedHashMap<>();
+        Map<String, Identity> index = new HashMap<>();
         identities.forEach(identity -> index.putIfAbsent(identity.fingerprint(), identity));
         byFingerprint = index;
     }
@@ -53,21 +53,44 @@ public final class CertificateTable {
 
     /**
      * The identity for a server name as a client sent it (any case, one trailing dot, null = none), or null. What is no DNS name
-     * counts as none. At most four hash lookups however many entries there are; allocates nothing for a name in lower case.
+     * counts as none. Of several, the first. At most two hash lookups however many entries there are; allocates nothing for a name in
+     * lower case.
      */
     public @Nullable Identity find(@Nullable String serverName) {
-        String name = ServerName.normalise(serverName);
-        if (name == null) {
-            return defaultIdentity;
+        List<Identity> found = entry(serverName).identities;
+        return found.isEmpty() ? null : found.get(0);
+    }
+
+    /** The identity for the server name in a client's hello: the first that this client can verify; if there is none, null. */
+    public @Nullable Identity findFor(ClientHello hello) {
+        for (Identity identity : entry(hello.serverName()).identities) {
+            if (hello.verifies(identity)) {
+                return identity;
+            }
         }
-        Entry entry = hosts.find(name);
-        Identity found = entry == null ? names.find(name) : entry.identity;
-        return found == null ? defaultIdentity : found;
+        return null;
+    }
+
+    /** Like {@link #find(String)}, but only one that can authenticate what JSSE calls {@code keyType}. */
+    @Nullable
+    Identity find(@Nullable String serverName, String keyType) {
+        for (Identity identity : entry(serverName).identities) {
+            if (identity.fits(keyType)) {
+                return identity;
+            }
+        }
+        return null;
+    }
+
+    private Entry entry(@Nullable String serverName) {
+        String name = ServerName.normalise(serverName);
+        Entry entry = name == null ? null : entries.find(name);
+        return entry == null || entry == Entry.DEFAULT ? otherwise : entry;
     }
 
     /** The identity for names that no other entry covers, or null. */
     public @Nullable Identity defaultIdentity() {
-        return defaultIdentity;
+        return otherwise.identities.isEmpty() ? null : otherwise.identities.get(0);
     }
 
     /** Every identity once, in the order of the entries, the default last unless it has an entry too; unmodifiable. */
@@ -83,25 +106,31 @@ public final class CertificateTable {
     /** The labels of the identities; no key. */
     @Override
     public String toString() {
-        return "CertificateTable[" + identities.size() + " identities, default " + defaultIdentity + "]";
+        return "CertificateTable[" + identities.size() + " identities, default " + defaultIdentity() + "]";
+    }
+
+    /** What an entry answers: identities of different kinds of key. */
+    private record Entry(List<Identity> identities) {
+        /** The default, whatever names and wildcards would say. */
+        static final Entry DEFAULT = new Entry(List.of());
+
+        Entry with(Identity identity) {
+            if (this == DEFAULT || identities.stream().anyMatch(identity::hasKindOf)) {
+                return this;
+            }
+            List<Identity> more = new ArrayList<>(identities);
+            more.add(identity);
+            return new Entry(List.copyOf(more));
+        }
     }
 
     /**
-     * What a host entry answers.
-     *
-     * @param identity null = the default, whatever names and wildcards would say
-     */
-    private record Entry(@Nullable Identity identity) {
-        static final Entry DEFAULT = new Entry(null);
-    }
-
-    /**
-     * Collects entries; not thread-safe. Earlier entries win over later ones of the same name. A text that is neither a DNS name nor
-     * {@code *.parent} is taken and matches nothing, since no client can ask for it.
+     * Collects entries; not thread-safe. Earlier entries win over later ones of the same name and kind of key. A text that is neither a
+     * DNS name nor {@code *.parent} is taken and matches nothing, since no client can ask for it.
      */
     public static final class Builder {
-        private final HostMap.Builder<Entry> hosts = HostMap.builder();
-        private final HostMap.Builder<Identity> names = HostMap.builder();
+        private final Map<String, Entry> hosts = new HashMap<>();
+        private final Map<String, Entry> names = new HashMap<>();
         private final Set<Identity> identities = new LinkedHashSet<>();
         private @Nullable Identity defaultIdentity;
 
@@ -110,20 +139,23 @@ public final class CertificateTable {
         /** Serves {@code host}, or {@code *.parent} over one label, with {@code identity}, whether its certificate covers it or not. */
         public Builder host(String host, Identity identity) {
             identities.add(identity);
-            putIfAbsent(hosts, host, new Entry(identity));
+            add(hosts, ServerName.normalisePattern(host), identity);
             return this;
         }
 
         /** Serves {@code host} with the default identity, even where a certificate's own names or a wildcard would cover it. */
         public Builder hostWithDefault(String host) {
-            putIfAbsent(hosts, host, Entry.DEFAULT);
+            String pattern = ServerName.normalisePattern(host);
+            if (pattern != null) {
+                hosts.putIfAbsent(pattern, Entry.DEFAULT);
+            }
             return this;
         }
 
         /** Serves every name in {@code identity}'s own certificate that no host entry covers. */
         public Builder names(Identity identity) {
             identities.add(identity);
-            identity.dnsNames().forEach(name -> putIfAbsent(names, name, identity));
+            identity.dnsNames().forEach(name -> add(names, name, identity));
             return this;
         }
 
@@ -138,11 +170,24 @@ public final class CertificateTable {
             return new CertificateTable(this);
         }
 
-        private static <V> void putIfAbsent(HostMap.Builder<V> map, String host, V value) {
-            String pattern = ServerName.normalisePattern(host);
-            if (pattern != null && map.get(pattern) == null) {
-                map.put(pattern, value);
+        private static void add(Map<String, Entry> map, @Nullable String pattern, Identity identity) {
+            if (pattern != null) {
+                Entry before = map.get(pattern);
+                map.put(pattern, before == null ? new Entry(List.of(identity)) : before.with(identity));
             }
+        }
+
+        /** One map for all steps: a name in a certificate is left out where a host entry, or the wildcard of one, goes before it. */
+        private HostMap<Entry> entries() {
+            HostMap.Builder<Entry> all = HostMap.builder();
+            hosts.forEach(all::put);
+            names.forEach((name, entry) -> {
+                int dot = name.indexOf('.');
+                if (!hosts.containsKey(name) && (dot < 0 || !hosts.containsKey("*" + name.substring(dot)))) {
+                    all.put(name, entry);
+                }
+            });
+            return all.build();
         }
     }
 }

@@ -178,6 +178,11 @@ public final class Identity {
         return keyType(key.getAlgorithm()).equals(keyType(keyType));
     }
 
+    /** Whether both keys are of one kind, so that a client could never tell the two apart by what it offers. */
+    boolean hasKindOf(Identity other) {
+        return other.fits(key.getAlgorithm());
+    }
+
     /** The label and the fingerprint. */
     @Override
     public String toString() {

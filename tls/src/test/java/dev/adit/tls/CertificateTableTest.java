@@ -3,6 +3,7 @@ package dev.adit.tls;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
+import io.netty.pkitesting.CertificateBuilder.Algorithm;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,6 +43,38 @@ class CertificateTableTest {
                 .names(SHOP)
                 .build();
         assertThat(table.find("shop.test")).isSameAs(SHOP);
+    }
+
+    @Test
+    void aNameMayHaveOneIdentityOfEveryKind() {
+        Identity rsa = Identities.of(Algorithm.rsa2048, "rsa", "shop.test", "rsa.test");
+        Identity rsaLater = Identities.of(Algorithm.rsa2048, "rsa later", "shop.test", "rsa.test");
+        CertificateTable table = CertificateTable.builder()
+                .host("shop.test", SHOP)
+                .host("shop.test", rsa)
+                .host("shop.test", rsaLater)
+                .names(rsaLater)
+                .hostWithDefault("plain.test")
+                .host("plain.test", rsa)
+                .build();
+        assertThat(table.find("shop.test")).isSameAs(SHOP);
+        assertThat(table.find("shop.test", "EC")).isSameAs(SHOP);
+        assertThat(table.find("shop.test", "RSA")).isSameAs(rsa);
+        assertThat(table.find("shop.test", "EdDSA")).isNull();
+        assertThat(table.find("rsa.test", "RSA")).isSameAs(rsaLater);
+        assertThat(table.find("plain.test", "RSA")).isNull();
+        assertThat(table.identities()).containsExactly(SHOP, rsa, rsaLater);
+    }
+
+    @Test
+    void internationalNamesAreTheirALabels() {
+        Identity shop = Identities.ecdsa("idn", "xn--bcher-kva.test");
+        CertificateTable table = CertificateTable.builder()
+                .names(shop)
+                .host("*.XN--BCHER-KVA.test", OTHER)
+                .build();
+        assertThat(table.find("XN--bcher-kva.test.")).isSameAs(shop);
+        assertThat(table.find("www.xn--bcher-kva.test")).isSameAs(OTHER);
     }
 
     @Test

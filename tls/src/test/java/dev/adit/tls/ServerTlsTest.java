@@ -57,6 +57,29 @@ class ServerTlsTest {
     }
 
     @ParameterizedTest
+    @CsvSource({
+        "TLSv1.2, TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, exact",
+        "TLSv1.2, TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256, rsa",
+        "TLSv1.3, TLS_AES_128_GCM_SHA256, exact"
+    })
+    void aNameMayHaveACertificateForEveryKindOfClient(String protocol, String suite, String expected)
+            throws SSLException {
+        Identity rsa = Identities.of(Algorithm.rsa2048, "rsa", "shop.test");
+        for (boolean rsaFirst : new boolean[] {false, true}) {
+            CertificateTable table = CertificateTable.builder()
+                    .host("shop.test", rsaFirst ? rsa : EXACT)
+                    .host("shop.test", rsaFirst ? EXACT : rsa)
+                    .build();
+            SSLEngine client = Handshake.clientEngine(Handshake.client(), protocol, "shop.test");
+            client.setEnabledCipherSuites(new String[] {suite});
+            Handshake handshake =
+                    new Handshake(client, ServerTls.of(() -> table).newEngine(List.of())).run();
+            assertThat(handshake.leaf())
+                    .isEqualTo((expected.equals("rsa") ? rsa : EXACT).chain().get(0));
+        }
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"TLSv1.3", "TLSv1.2"})
     void aNameWithoutAnIdentityFailsRatherThanShowAnotherCertificate(String protocol) {
         ServerTls tls = ServerTls.of(

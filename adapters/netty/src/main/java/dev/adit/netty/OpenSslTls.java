@@ -2,6 +2,7 @@ package dev.adit.netty;
 
 import dev.adit.exchange.TransportLimits;
 import dev.adit.tls.CertificateTable;
+import dev.adit.tls.ClientHello;
 import dev.adit.tls.Identity;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.ChannelPipeline;
@@ -50,10 +51,11 @@ final class OpenSslTls implements TlsServer {
         return applicationProtocols;
     }
 
-    /** The current identity of a server name (null = none was sent), or null. */
+    /** The current identity of a server name (null = none was sent) that a client with this hello (null = unknown) can use, or null. */
     @Nullable
-    Identity find(@Nullable String serverName) {
-        return tables.get().find(serverName);
+    Identity find(@Nullable String serverName, @Nullable ClientHello hello) {
+        CertificateTable table = tables.get();
+        return hello == null ? table.find(serverName) : table.findFor(hello);
     }
 
     /** A handler for one handshake that shows {@code identity}. */

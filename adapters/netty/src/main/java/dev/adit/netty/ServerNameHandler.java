@@ -1,5 +1,6 @@
 package dev.adit.netty;
 
+import dev.adit.tls.ClientHello;
 import dev.adit.tls.Identity;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -36,6 +37,9 @@ final class ServerNameHandler extends AbstractSniHandler<@Nullable Identity> {
     private final OpenSslTls tls;
     private final NettyGatewayHandler handler;
     private final long deadline;
+    /** What the client said; null before that, and if it is for OpenSSL to refuse. */
+    private @Nullable ClientHello offer;
+
     private byte alert = HANDSHAKE_FAILURE;
     private boolean refused;
 
@@ -57,7 +61,11 @@ final class ServerNameHandler extends AbstractSniHandler<@Nullable Identity> {
 
     @Override
     protected Future<@Nullable Identity> lookup(ChannelHandlerContext ctx, @Nullable ByteBuf hello) throws Exception {
-        if (hello != null && !ApplicationProtocols.haveOneOf(tls.applicationProtocols(), hello)) {
+        offer = hello == null ? null : ClientHello.ofMessage(hello.nioBuffer());
+        // As Netty drives it, OpenSSL does not ask: it would go on without a protocol, and a connection that was meant
+        // for
+        // another one would be read as HTTP (RFC 7301 section 3.2).
+        if (offer != null && !offer.speaksOneOf(tls.applicationProtocols())) {
             alert = NO_APPLICATION_PROTOCOL;
             return ctx.executor().newSucceededFuture(null);
         }
@@ -66,7 +74,7 @@ final class ServerNameHandler extends AbstractSniHandler<@Nullable Identity> {
 
     @Override
     protected Future<@Nullable Identity> lookup(ChannelHandlerContext ctx, @Nullable String hostname) {
-        return ctx.executor().newSucceededFuture(isValid(hostname) ? tls.find(hostname) : null);
+        return ctx.executor().newSucceededFuture(isValid(hostname) ? tls.find(hostname, offer) : null);
     }
 
     /** Names that a session could not tell later are refused as the JDK's engine refuses them, such as those that end in a dot. */
