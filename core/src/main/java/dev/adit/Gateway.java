@@ -17,6 +17,7 @@ import dev.adit.route.Route;
 import dev.adit.route.RouteTable;
 import dev.adit.tls.Identity;
 import java.security.SecureRandom;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -52,7 +53,8 @@ public final class Gateway {
                 settings,
                 builder.routes,
                 new Pools(balancer, new SessionTokens(builder.sessionKey()), builder.pools),
-                builder.defaultIdentity);
+                builder.defaultIdentity,
+                builder.clock);
         exchanges = new ExchangeFactory(settings, builder.random, builder.nanoTime, this::closed);
         update(builder.resources);
     }
@@ -138,6 +140,7 @@ public final class Gateway {
         private byte @Nullable [] sessionKey;
         private RandomGenerator random = new ThreadRandom();
         private LongSupplier nanoTime = System::nanoTime;
+        private InstantSource clock = InstantSource.system();
         private ResourceSet resources = ResourceSet.EMPTY;
 
         private Builder() {}
@@ -215,6 +218,12 @@ public final class Gateway {
         /** A monotonic clock, in nanoseconds. Default: {@link System#nanoTime()}. */
         public Builder nanoTime(LongSupplier value) {
             nanoTime = Objects.requireNonNull(value);
+            return this;
+        }
+
+        /** Tells, whenever resources are compiled, which certificates are valid. Default: the system's clock. */
+        public Builder clock(InstantSource value) {
+            clock = Objects.requireNonNull(value);
             return this;
         }
 

@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -24,7 +25,12 @@ public final class TestSecrets {
     /** A TLS Secret whose certificate covers {@code names}. */
     public static Secret tls(String namespace, String name, List<String> names) {
         Instant now = Instant.now();
-        Identity identity = Identity.selfSigned("", names, now.minusSeconds(60), now.plusSeconds(3600));
+        return tls(namespace, name, names, now.minusSeconds(60), now.plus(Duration.ofDays(90)));
+    }
+
+    /** A TLS Secret whose certificate covers {@code names} for a time. */
+    public static Secret tls(String namespace, String name, List<String> names, Instant notBefore, Instant notAfter) {
+        Identity identity = Identity.selfSigned("", names, notBefore, notAfter);
         String key = Base64.getMimeEncoder().encodeToString(identity.key().getEncoded());
         String pem = "-----BEGIN PRIVATE KEY-----\n" + key + "\n-----END PRIVATE KEY-----\n";
         Map<String, byte[]> data = new LinkedHashMap<>();

@@ -1,42 +1,43 @@
 package dev.adit.compile;
 
 import dev.adit.annotation.Findings;
+import dev.adit.compile.SecretIdentities.Held;
 import dev.adit.diagnostic.Code;
 import dev.adit.diagnostic.Effect;
 import dev.adit.manifest.Ingress;
-import dev.adit.manifest.ObjectKey;
 import dev.adit.manifest.ResourceSet;
 import dev.adit.manifest.Secret;
 import dev.adit.tls.CertificateTable;
 import dev.adit.tls.Identity;
-import dev.adit.tls.PemException;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * From the Ingresses' TLS sections to the certificate table. A Secret that is missing, broken or does not cover its host
- * costs only that: the default certificate answers instead. Decoded keys are kept for as long as their Secret is the same.
+ * costs only that: the default certificate answers instead.
  */
 final class Certificates {
-    private record Decoded(Secret secret, @Nullable Identity identity, Code code, String problem) {}
-
     private final @Nullable Identity defaultIdentity;
-    private Map<ObjectKey, Decoded> decoded = new HashMap<>();
+    private final InstantSource clock;
+    private final SecretIdentities secrets = new SecretIdentities();
 
-    Certificates(@Nullable Identity defaultIdentity) {
+    Certificates(@Nullable Identity defaultIdentity, InstantSource clock) {
         this.defaultIdentity = defaultIdentity;
+        this.clock = clock;
     }
 
     /** What the TLS sections of some Ingresses amount to. */
     final class Round {
         private final ResourceSet resources;
         private final Findings findings;
-        private final Map<ObjectKey, Decoded> used = new HashMap<>();
+        private final SecretIdentities.Round identities;
         private final Map<String, Ingress> ownerOfHost = new HashMap<>();
         /** Algorithms of the keys that a host has certificates for; nothing for one that gets the default. */
         private final Map<String, Set<String>> kindsOfHost = new HashMap<>();
@@ -47,13 +48,14 @@ final class Certificates {
         private Round(ResourceSet resources, Findings findings, List<Ingress> ingresses, String defaultSecret) {
             this.resources = resources;
             this.findings = findings;
+            identities = secrets.round(clock.instant(), findings);
             table.defaultIdentity(defaultIdentity(defaultSecret));
             for (Ingress ingress : ingresses) {
                 for (Ingress.Tls tls : ingress.tls()) {
                     add(ingress, tls);
                 }
             }
-            decoded = used;
+            identities.keep();
         }
 
         CertificateTable table() {
@@ -71,8 +73,8 @@ final class Certificates {
             }
             for (Ingress.Tls tls : ingress.tls()) {
                 if (tls.hosts().isEmpty() && !tls.secretName().isEmpty() && !host.isEmpty()) {
-                    Decoded d = decode(ingress, tls.secretName());
-                    if (d != null && d.identity != null && d.identity.covers(host)) {
+                    Held held = held(ingress, tls.secretName());
+                    if (held != null && held.covering(host) != null) {
                         return true;
                     }
                 }
@@ -86,45 +88,80 @@ final class Certificates {
                 return Certificates.this.defaultIdentity;
             }
             Secret secret = resources.get(Secret.class, path.substring(0, slash), path.substring(slash + 1));
-            Decoded d = secret == null ? null : decode(secret);
-            if (d == null || d.identity == null) {
+            Held held = secret == null ? null : identities.of(secret);
+            if (held == null || held.identity() == null) {
                 findings.setting(
-                        d == null ? Code.SECRET_MISSING : d.code,
+                        held == null ? Code.SECRET_MISSING : held.code(),
                         "default-ssl-certificate",
-                        d == null
+                        held == null
                                 ? "There is no Secret " + path + "."
-                                : "The Secret " + path + " cannot be used: " + d.problem + ".",
+                                : "The Secret " + path + " cannot be used: " + held.problem() + ".",
                         Effect.DEFAULT_CERTIFICATE);
+                return Certificates.this.defaultIdentity;
             }
-            return d == null || d.identity == null ? Certificates.this.defaultIdentity : d.identity;
+            return held.identity();
         }
 
         private void add(Ingress ingress, Ingress.Tls tls) {
+            Held held = tls.secretName().isEmpty() ? null : held(ingress, tls.secretName());
             String field = tls.field() + ".secretName";
-            Identity identity = null;
-            if (!tls.secretName().isEmpty()) {
-                Decoded d = decode(ingress, tls.secretName());
-                identity = d == null ? null : d.identity;
-                if (d == null) {
-                    String name = ingress.metadata().namespace() + "/" + tls.secretName();
-                    report(ingress, field, Code.SECRET_MISSING, "There is no Secret " + name + ".");
-                } else if (identity == null) {
-                    report(
-                            ingress,
-                            field,
-                            d.code,
-                            "The Secret " + d.secret.metadata().path() + " cannot be used: " + d.problem + ".");
-                }
+            if (tls.secretName().isEmpty()) {
+                reportDefault(ingress, tls);
+            } else if (held == null) {
+                reportMissing(ingress, field, tls.secretName());
+            } else if (held.identity() == null) {
+                report(
+                        ingress,
+                        field,
+                        held.code(),
+                        "The Secret " + held.secret().metadata().path() + " cannot be used: " + held.problem() + ".");
             }
-            if (tls.hosts().isEmpty() && identity != null) {
-                table.names(identity);
+            if (held != null && tls.hosts().isEmpty()) {
+                Stream.of(held.identity(), held.before())
+                        .filter(Objects::nonNull)
+                        .forEach(table::names);
             }
             for (int i = 0; i < tls.hosts().size(); i++) {
-                addHost(ingress, tls, tls.hosts().get(i), tls.field() + ".hosts[" + i + "]", identity);
+                addHost(ingress, tls, tls.hosts().get(i), tls.field() + ".hosts[" + i + "]", held);
             }
         }
 
-        private void addHost(Ingress ingress, Ingress.Tls tls, String host, String field, @Nullable Identity identity) {
+        private void reportDefault(Ingress ingress, Ingress.Tls tls) {
+            if (!tls.hosts().isEmpty()) {
+                findings.info(
+                        Code.DEFAULT_CERTIFICATE,
+                        ingress,
+                        tls.field(),
+                        "No Secret is named: the default certificate answers for " + String.join(", ", tls.hosts())
+                                + ".",
+                        Effect.DEFAULT_CERTIFICATE);
+            }
+        }
+
+        /** Names of Secrets are names within the namespace; a Secret that somebody forgot to copy is worth a word. */
+        private void reportMissing(Ingress ingress, String field, String name) {
+            String namespace = ingress.metadata().namespace();
+            String elsewhere = resources.all(Secret.class).stream()
+                    .filter(secret -> secret.metadata().name().equals(name)
+                            && secret.type().equals(Secret.TLS_TYPE))
+                    .map(secret -> secret.metadata().namespace())
+                    .sorted()
+                    .findFirst()
+                    .orElse("");
+            findings.warning(
+                    elsewhere.isEmpty() ? Code.SECRET_MISSING : Code.SECRET_NAMESPACE,
+                    ingress,
+                    field,
+                    "There is no Secret " + namespace + "/" + name
+                            + (elsewhere.isEmpty()
+                                    ? "."
+                                    : ", and that of namespace " + elsewhere + " is not for this one."),
+                    Effect.DEFAULT_CERTIFICATE,
+                    elsewhere.isEmpty() ? "" : "Copy the Secret to namespace " + namespace + ".");
+        }
+
+        private void addHost(Ingress ingress, Ingress.Tls tls, String host, String field, @Nullable Held held) {
+            Identity identity = held == null ? null : held.covering(host);
             Ingress owner = ownerOfHost.putIfAbsent(host, ingress);
             if (owner != null) {
                 if (isAlternative(host, owner, ingress, identity)) {
@@ -143,20 +180,21 @@ final class Certificates {
             if (host.startsWith("*.")) {
                 wildcardParents.add(host.substring(2));
             }
-            if (identity != null && identity.covers(host)) {
+            if (identity == null) {
+                table.hostWithDefault(host);
+            } else {
                 table.host(host, identity);
                 kindsOfHost.put(host, new HashSet<>(Set.of(identity.key().getAlgorithm())));
-                return;
             }
-            table.hostWithDefault(host);
-            if (identity != null) {
+            Identity used = held == null ? null : held.identity();
+            if (used != null && identity != used) {
                 findings.warning(
                         Code.HOST_NOT_COVERED,
                         ingress,
                         field,
-                        "The certificate in Secret " + identity.label() + " does not cover " + host + ".",
-                        Effect.DEFAULT_CERTIFICATE,
-                        "It covers " + String.join(", ", identity.dnsNames()) + ".");
+                        "The certificate in Secret " + used.label() + " does not cover " + host + ".",
+                        identity == null ? Effect.DEFAULT_CERTIFICATE : Effect.PREVIOUS_KEPT,
+                        "It covers " + String.join(", ", used.dnsNames()) + ".");
             }
         }
 
@@ -165,48 +203,21 @@ final class Certificates {
             Set<String> kinds = kindsOfHost.get(host);
             return kinds != null
                     && identity != null
-                    && identity.covers(host)
                     && owner.metadata().namespace().equals(ingress.metadata().namespace())
                     && kinds.add(identity.key().getAlgorithm());
         }
 
-        private @Nullable Decoded decode(Ingress ingress, String secretName) {
+        private @Nullable Held held(Ingress ingress, String secretName) {
             Secret secret = resources.get(Secret.class, ingress.metadata().namespace(), secretName);
-            return secret == null ? null : decode(secret);
+            return secret == null ? null : identities.of(secret);
         }
 
-        private Decoded decode(Secret secret) {
-            return used.computeIfAbsent(secret.key(), key -> {
-                Decoded known = decoded.get(key);
-                return known != null && known.secret.equals(secret) ? known : Certificates.decode(secret);
-            });
-        }
-
-        private void report(dev.adit.manifest.Resource on, String field, Code code, String message) {
+        private void report(Ingress on, String field, Code code, String message) {
             findings.warning(code, on, field, message, Effect.DEFAULT_CERTIFICATE, "");
         }
     }
 
     Round round(ResourceSet resources, Findings findings, List<Ingress> ingresses, String defaultSecret) {
         return new Round(resources, findings, ingresses, defaultSecret);
-    }
-
-    private static Decoded decode(Secret secret) {
-        if (!secret.type().equals(Secret.TLS_TYPE)) {
-            return new Decoded(secret, null, Code.SECRET_TYPE, "its type is not " + Secret.TLS_TYPE);
-        }
-        byte[] certificates = secret.get("tls.crt");
-        byte[] key = secret.get("tls.key");
-        if (certificates == null || key == null) {
-            return new Decoded(secret, null, Code.CERTIFICATE_INVALID, "tls.crt and tls.key are not both there");
-        }
-        try {
-            Identity identity = Identity.fromPem(secret.metadata().path(), certificates, key);
-            return new Decoded(secret, identity, Code.CERTIFICATE_INVALID, "");
-        } catch (PemException | IllegalArgumentException e) {
-            return new Decoded(secret, null, Code.CERTIFICATE_INVALID, String.valueOf(e.getMessage()));
-        } finally {
-            java.util.Arrays.fill(key, (byte) 0);
-        }
     }
 }

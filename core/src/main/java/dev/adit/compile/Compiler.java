@@ -15,6 +15,7 @@ import dev.adit.route.Route;
 import dev.adit.route.RouteTable;
 import dev.adit.tls.Identity;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -69,12 +70,18 @@ public final class Compiler {
      *
      * @param adjust has the last word on the routes of rules and default backends
      * @param defaultIdentity what TLS clients get for names without a certificate, or null
+     * @param clock tells whether certificates are valid
      */
-    public Compiler(Settings settings, UnaryOperator<Route> adjust, Pools pools, @Nullable Identity defaultIdentity) {
+    public Compiler(
+            Settings settings,
+            UnaryOperator<Route> adjust,
+            Pools pools,
+            @Nullable Identity defaultIdentity,
+            InstantSource clock) {
         this.settings = settings;
         this.adjust = adjust;
         this.backends = new Backends(pools, settings.externalNames());
-        this.certificates = new Certificates(defaultIdentity);
+        this.certificates = new Certificates(defaultIdentity, clock);
     }
 
     /** Compiles {@code resources}. If only EndpointSlices differ from the last time, the table is the same object. */

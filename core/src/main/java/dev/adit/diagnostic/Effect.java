@@ -22,6 +22,8 @@ public enum Effect {
     SHADOWED,
     /** The default certificate answers. */
     DEFAULT_CERTIFICATE,
+    /** What was good before stays in use. */
+    PREVIOUS_KEPT,
     /** The object belongs to another controller. */
     NOT_OURS;
 

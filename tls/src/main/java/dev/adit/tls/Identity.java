@@ -21,6 +21,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -98,9 +99,23 @@ public final class Identity {
         }
         X509Certificate leaf = chain.get(0);
         if (!belongs(key, leaf.getPublicKey())) {
-            throw new PemException("the private key does not belong to the first certificate");
+            throw elsewhere(key, chain);
         }
         return new Identity(label, key, chain, fingerprint(chain), dnsNames(leaf));
+    }
+
+    /** A chain that begins with the root instead of the leaf is the usual mistake; the key says which certificate is the leaf. */
+    private static PemException elsewhere(PrivateKey key, List<X509Certificate> chain) {
+        for (int i = 1; i < chain.size(); i++) {
+            if (belongs(key, chain.get(i).getPublicKey())) {
+                return new PemException(
+                        PemException.Fault.CHAIN_OUT_OF_ORDER,
+                        "the private key does not belong to the first certificate but to number " + (i + 1)
+                                + ": the chain is out of order");
+            }
+        }
+        return new PemException(
+                PemException.Fault.KEY_MISMATCH, "the private key does not belong to the first certificate");
     }
 
     /** Where it comes from. */
@@ -156,6 +171,29 @@ public final class Identity {
     /** When the leaf ends to be valid. */
     public Instant notAfter() {
         return chain.get(0).getNotAfter().toInstant();
+    }
+
+    /** What is wrong with it at a moment; may be empty. */
+    public Set<Flaw> flaws(Instant now) {
+        return Flaw.of(this, now);
+    }
+
+    /**
+     * This identity with each certificate but the leaf replaced by an equal one: many chains have the same authorities, and need them only
+     * once.
+     *
+     * @param kept gives back an equal certificate
+     */
+    public Identity withAuthorities(UnaryOperator<X509Certificate> kept) {
+        List<X509Certificate> shared = new ArrayList<>(chain);
+        for (int i = 1; i < shared.size(); i++) {
+            X509Certificate other = kept.apply(shared.get(i));
+            if (!other.equals(shared.get(i))) {
+                throw new IllegalArgumentException("not an equal certificate");
+            }
+            shared.set(i, other);
+        }
+        return new Identity(label, key, List.copyOf(shared), fingerprint, dnsNames);
     }
 
     /**

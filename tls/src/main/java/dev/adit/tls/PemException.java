@@ -5,9 +5,31 @@ package dev.adit.tls;
  * and never holds any of the text; nor is there a cause that could.
  */
 public final class PemException extends Exception {
-    private static final long serialVersionUID = 1;
+    /** What is wrong. */
+    public enum Fault {
+        /** It cannot be read, or is of a kind that is not supported. */
+        UNREADABLE,
+        /** The key belongs to no certificate of the chain. */
+        KEY_MISMATCH,
+        /** The key belongs to a certificate of the chain that is not the first. */
+        CHAIN_OUT_OF_ORDER
+    }
+
+    private static final long serialVersionUID = 1L;
+
+    private final Fault fault;
 
     public PemException(String message) {
+        this(Fault.UNREADABLE, message);
+    }
+
+    PemException(Fault fault, String message) {
         super(message);
+        this.fault = fault;
+    }
+
+    /** What is wrong. */
+    public Fault fault() {
+        return fault;
     }
 }
