@@ -6,6 +6,7 @@ import dev.adit.compile.HostGroup.Draft;
 import dev.adit.compile.HostGroup.RuleKey;
 import dev.adit.diagnostic.Code;
 import dev.adit.diagnostic.Effect;
+import dev.adit.exchange.RequestTarget;
 import dev.adit.manifest.Ingress;
 import dev.adit.manifest.Ingress.PathType;
 import dev.adit.matcher.PathKind;
@@ -75,13 +76,14 @@ final class TableWriter {
             }
         }
         Map<String, PathRegex> regexes = new HashMap<>();
+        RegexBudget budget = new RegexBudget(RequestTarget.MAX_LENGTH);
         Map<String, RuleKey> prefixes = reachablePrefixes(group, alias);
         for (Map.Entry<RuleKey, Draft> entry : group.rules.entrySet()) {
             RuleKey key = entry.getKey();
             Draft draft = entry.getValue();
             if (isRegex(group, draft)) {
                 reportSpill(group, draft, alias);
-                writeRegex(group, host, key, draft, regexes, alias);
+                writeRegex(group, host, key, draft, regexes, budget, alias);
             } else if (key.pathType() == PathType.EXACT) {
                 if (group.appRootOwner == null || !key.path().equals("/")) {
                     add(host, PathKind.EXACT, key.path(), route(group, draft, null), alias);
@@ -112,7 +114,13 @@ final class TableWriter {
     }
 
     private void writeRegex(
-            HostGroup group, String host, RuleKey key, Draft draft, Map<String, PathRegex> known, boolean alias) {
+            HostGroup group,
+            String host,
+            RuleKey key,
+            Draft draft,
+            Map<String, PathRegex> known,
+            RegexBudget budget,
+            boolean alias) {
         Ingress.Path path = draft.path;
         if (path == null) {
             return;
@@ -132,6 +140,12 @@ final class TableWriter {
                 }
                 return;
             }
+            if (!budget.takes(regex)) {
+                if (!alias) {
+                    reportBudget(draft, path);
+                }
+                return;
+            }
             Route route = route(group, draft, regex);
             matcher.add(host, text, regex, route);
             if (!alias) {
@@ -145,9 +159,20 @@ final class TableWriter {
                         path.field() + ".path",
                         "The regular expression " + key.path() + " cannot be used: " + e.getMessage() + ".",
                         Effect.PATH_DROPPED,
-                        "Look-around and back-references are not supported; RE2 syntax is.");
+                        "Write it in RE2 syntax, without look-around and back-references. To leave paths out, give them a longer rule of their own.");
             }
         }
+    }
+
+    private void reportBudget(Draft draft, Ingress.Path path) {
+        findings.error(
+                Code.LIMIT_EXCEEDED,
+                draft.ingress,
+                path.field() + ".path",
+                "The regular expression " + RulePaths.text(path)
+                        + " is one too many: those of this host that may have to look at the same path could cost it too much time.",
+                Effect.PATH_DROPPED,
+                "Begin it with plain text that the others do not begin with.");
     }
 
     /** Profile ingress-nginx: one Ingress changes how the paths of all others on its host are compared. Say so. */

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RequestTarget {
     /** Longest request target in characters; a longer one is answered 414. */
-    static final int MAX_LENGTH = 8192;
+    public static final int MAX_LENGTH = 8192;
 
     private static final byte ILLEGAL = 0;
     /** May stand in a path as it is: {@code pchar} of RFC 3986 section 3.3, and the slash. */

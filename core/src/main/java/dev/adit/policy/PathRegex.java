@@ -7,19 +7,23 @@ import dev.adit.matcher.PathPattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A regular expression over paths or header values. RE2 syntax: matching takes time linear in the text, which is why there
- * are neither look-around nor back-references. Immutable, safe for any number of threads.
+ * A regular expression over paths or header values, of Latin-1: nothing matches another character. RE2 syntax without the flag {@code m}; there are neither
+ * look-around nor back-references. Immutable, safe for any number of threads.
+ *
+ * <p>Matching takes one step for each character at most, whatever the expression: RE2/J reads expressions and fills groups, a
+ * table that is built beforehand says what matches. An expression is refused if it has more than {@link #MAX_LENGTH} characters or its table would
+ * take more than 64 KiB.
  */
 public final class PathRegex implements PathPattern {
     /** The longest regular expression that is accepted, in characters. */
     public static final int MAX_LENGTH = 1000;
 
     private final Pattern pattern;
-    private final boolean anchored;
+    private final RegexAutomaton automaton;
 
-    private PathRegex(Pattern pattern, boolean anchored) {
+    private PathRegex(Pattern pattern, RegexNode tree) {
         this.pattern = pattern;
-        this.anchored = anchored;
+        this.automaton = RegexAutomaton.of(tree);
     }
 
     /**
@@ -28,7 +32,7 @@ public final class PathRegex implements PathPattern {
      * @throws IllegalArgumentException with a readable reason
      */
     public static PathRegex path(String regex) {
-        return new PathRegex(compile(regex, Pattern.CASE_INSENSITIVE), true);
+        return new PathRegex(compile(regex, Pattern.CASE_INSENSITIVE), RegexReader.read(regex, true));
     }
 
     /**
@@ -37,24 +41,35 @@ public final class PathRegex implements PathPattern {
      * @throws IllegalArgumentException with a readable reason
      */
     public static PathRegex anywhere(String regex) {
-        return new PathRegex(compile(regex, 0), false);
+        Pattern pattern = compile(regex, 0);
+        return new PathRegex(pattern, RegexNode.anywhere(RegexReader.read(regex, false)));
     }
 
     private static Pattern compile(String regex, int flags) {
         if (regex.length() > MAX_LENGTH) {
-            throw new IllegalArgumentException("is longer than " + MAX_LENGTH + " characters");
+            throw new IllegalArgumentException("it is longer than " + MAX_LENGTH + " characters");
         }
         try {
             return Pattern.compile(regex, flags);
         } catch (PatternSyntaxException e) {
-            throw new IllegalArgumentException(e.getDescription(), e);
+            throw new IllegalArgumentException(RegexRefusal.reason(regex, e), e);
         }
     }
 
+    /** {@inheritDoc} Allocates nothing. */
     @Override
     public boolean matches(String text) {
-        Matcher m = pattern.matcher(text);
-        return anchored ? m.lookingAt() : m.find();
+        return automaton.accepts(text);
+    }
+
+    @Override
+    public String prefix() {
+        return automaton.prefix();
+    }
+
+    /** How many characters behind the prefix are looked at before the answer is known; {@link Integer#MAX_VALUE} = any number may be. */
+    public int mostSteps() {
+        return automaton.mostSteps;
     }
 
     /** {@code template} with {@code $0} to {@code $9} replaced by what the groups of {@code pattern} hold in {@code path}. */
