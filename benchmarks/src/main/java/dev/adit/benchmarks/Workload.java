@@ -57,6 +57,14 @@ final class Workload {
     };
     private static final int QUERIES = 4096;
 
+    /** What every rule leads to. */
+    static final Service SERVICE = new Service(
+            Metadata.of("shop", "web"),
+            "ClusterIP",
+            "10.0.0.1",
+            "",
+            List.of(new Service.Port("http", 80, "TCP", 8080, "", "")));
+
     /** One request. */
     record Query(String host, String path) {}
 
@@ -112,12 +120,7 @@ final class Workload {
                 null,
                 List.of(),
                 List.of(new Ingress.Rule("spec.rules[0]", host, paths)))));
-        resources.add(new Service(
-                Metadata.of("shop", "web"),
-                "ClusterIP",
-                "10.0.0.1",
-                "",
-                List.of(new Service.Port("http", 80, "TCP", 8080, "", ""))));
+        resources.add(SERVICE);
         resources.add(slice(20));
         return ResourceSet.of(resources);
     }

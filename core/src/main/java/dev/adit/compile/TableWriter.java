@@ -81,9 +81,9 @@ final class TableWriter {
         for (Map.Entry<RuleKey, Draft> entry : group.rules.entrySet()) {
             RuleKey key = entry.getKey();
             Draft draft = entry.getValue();
-            if (isRegex(group, draft)) {
+            if (draft.path != null && isRegex(group, draft)) {
                 reportSpill(group, draft, alias);
-                writeRegex(group, host, key, draft, regexes, budget, alias);
+                writeRegex(group, host, draft, draft.path, regexes, budget, alias);
             } else if (key.pathType() == PathType.EXACT) {
                 if (group.appRootOwner == null || !key.path().equals("/")) {
                     add(host, PathKind.EXACT, key.path(), route(group, draft, null), alias);
@@ -116,40 +116,28 @@ final class TableWriter {
     private void writeRegex(
             HostGroup group,
             String host,
-            RuleKey key,
             Draft draft,
+            Ingress.Path path,
             Map<String, PathRegex> known,
             RegexBudget budget,
             boolean alias) {
-        Ingress.Path path = draft.path;
-        if (path == null) {
-            return;
-        }
         String text = RulePaths.text(path);
         try {
             PathRegex regex = PathRegex.path(text);
             if (known.putIfAbsent(text, regex) != null) {
                 if (!alias) {
-                    findings.warning(
-                            Code.UNREACHABLE,
-                            draft.ingress,
-                            path.field() + ".path",
-                            "The regular expression " + text + " is on this host already.",
-                            Effect.SHADOWED,
-                            "");
+                    reportRepeated(draft, path);
                 }
-                return;
-            }
-            if (!budget.takes(regex)) {
+            } else if (!budget.takes(regex)) {
                 if (!alias) {
                     reportBudget(draft, path);
                 }
-                return;
-            }
-            Route route = route(group, draft, regex);
-            matcher.add(host, text, regex, route);
-            if (!alias) {
-                routes.add(route);
+            } else {
+                Route route = route(group, draft, regex);
+                matcher.add(host, text, regex, route);
+                if (!alias) {
+                    routes.add(route);
+                }
             }
         } catch (IllegalArgumentException e) {
             if (!alias) {
@@ -157,11 +145,21 @@ final class TableWriter {
                         Code.REGEX_INVALID,
                         draft.ingress,
                         path.field() + ".path",
-                        "The regular expression " + key.path() + " cannot be used: " + e.getMessage() + ".",
+                        "The regular expression " + text + " cannot be used: " + e.getMessage() + ".",
                         Effect.PATH_DROPPED,
                         "Write it in RE2 syntax, without look-around and back-references. To leave paths out, give them a longer rule of their own.");
             }
         }
+    }
+
+    private void reportRepeated(Draft draft, Ingress.Path path) {
+        findings.warning(
+                Code.UNREACHABLE,
+                draft.ingress,
+                path.field() + ".path",
+                "The regular expression " + RulePaths.text(path) + " is on this host already.",
+                Effect.SHADOWED,
+                "");
     }
 
     private void reportBudget(Draft draft, Ingress.Path path) {
