@@ -1,5 +1,6 @@
 package dev.adit.matcher;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -60,6 +61,16 @@ final class HostGroup<T> {
         if (regex != null) {
             return regex.value();
         }
+        return at == PathTable.NONE ? fallback : table.value(at);
+    }
+
+    /** As {@link #find(Scratch, String)}, for the path {@code text[from, from + length)}. */
+    @Nullable
+    T find(byte[] text, int from, int length) {
+        if (regexes.length > 0) {
+            return find(Scratch.mine(), new String(text, from, length, StandardCharsets.ISO_8859_1));
+        }
+        int at = table.find(text, from, length);
         return at == PathTable.NONE ? fallback : table.value(at);
     }
 

@@ -49,7 +49,7 @@ public final class HostMap<V> {
     }
 
     /**
-     * Whether {@link Builder#put} takes a pattern: empty, or labels that are not empty, hold no ASCII upper-case letter and no {@code *},
+     * Whether {@link Builder#put} takes a pattern: empty, or labels that are not empty, are ASCII and hold no upper-case letter and no {@code *},
      * separated by single dots and led by {@code *.} for a wildcard. Whether a name is a legal DNS name beyond that is not asked.
      */
     public static boolean isPattern(String pattern) {
@@ -59,7 +59,7 @@ public final class HostMap<V> {
         char before = '.';
         for (int i = isWildcard(pattern) ? 2 : 0; i < pattern.length(); i++) {
             char c = pattern.charAt(i);
-            if (c == '*' || (c >= 'A' && c <= 'Z') || (c == '.' && before == '.')) {
+            if (c == '*' || c >= 0x80 || (c >= 'A' && c <= 'Z') || (c == '.' && before == '.')) {
                 return false;
             }
             before = c;
@@ -70,7 +70,7 @@ public final class HostMap<V> {
     static void requirePattern(String pattern) {
         if (!isPattern(pattern)) {
             throw new IllegalArgumentException(
-                    "not a host pattern (lower-case labels, optionally led by \"*.\"): " + pattern);
+                    "not a host pattern (lower-case ASCII labels, optionally led by \"*.\"): " + pattern);
         }
     }
 
@@ -92,6 +92,34 @@ public final class HostMap<V> {
         return entry == null ? null : entry.value;
     }
 
+    /** As {@link #find(String)}, for the host {@code text[from, from + length)}. */
+    @Nullable
+    V find(byte[] text, int from, int length) {
+        Entry<V> found = exact.find(text, from, length);
+        if (found == null) {
+            int dot = firstDot(text, from, length);
+            if (dot > 0) { // a wildcard stands for one label, and no label is empty
+                found = wildcard.find(text, from + dot, length - dot);
+            }
+            if (found == null) {
+                found = everyOther;
+            }
+        }
+        return found == null ? null : found.value;
+    }
+
+    /** How many bytes of {@code text[from, from + length)} stand before its first dot; 0 if it has none. */
+    private static int firstDot(byte[] text, int from, int length) {
+        for (int i = 0; i < length; i += 8) {
+            long dots = Words.marked(Words.word(text, from + i), Words.DOTS);
+            if (dots != 0) {
+                int dot = i + Long.numberOfTrailingZeros(dots);
+                return dot < length ? dot : 0;
+            }
+        }
+        return 0;
+    }
+
     /**
      * The pattern that {@link #find} matches: the host itself, {@code *.parent}, the empty text, or null if none. Costs what {@code find}
      * costs.
@@ -102,14 +130,24 @@ public final class HostMap<V> {
     }
 
     private @Nullable Entry<V> entry(Scratch scratch, String host) {
-        Entry<V> found = exact.find(scratch, host, 0);
+        Entry<V> found = entry(exact, scratch, host, 0);
         if (found == null) {
             int dot = host.indexOf('.');
-            if (dot > 0) { // a wildcard stands for one label, and no label is empty
-                found = wildcard.find(scratch, host, dot);
+            if (dot > 0) {
+                found = entry(wildcard, scratch, host, dot);
             }
         }
         return found == null ? everyOther : found;
+    }
+
+    private static <V> @Nullable Entry<V> entry(NameTable<Entry<V>> table, Scratch scratch, String host, int from) {
+        int length = host.length() - from;
+        if (length > table.longest()) {
+            return null;
+        }
+        Entry<V> found = table.find(scratch.load(host, from, host.length()), 0, length);
+        // The low bytes of other characters look like ASCII.
+        return found == null || found.covers(host, from) ? found : null;
     }
 
     /** Every pattern and its value, sorted by pattern. */
@@ -137,6 +175,11 @@ public final class HostMap<V> {
             super(isWildcard(pattern) ? pattern.substring(1) : pattern);
             this.pattern = pattern;
             this.value = value;
+        }
+
+        /** Whether {@code host} is the exact name, or from the dot at {@code from} on that of the wildcard. */
+        boolean covers(String host, int from) {
+            return from == 0 ? host.equals(pattern) : host.regionMatches(from, pattern, 1, pattern.length() - 1);
         }
     }
 
@@ -217,7 +260,7 @@ public final class HostMap<V> {
         if (pattern.isEmpty()) {
             return everyOther;
         }
-        Scratch scratch = Scratch.mine();
-        return isWildcard(pattern) ? wildcard.find(scratch, pattern, 1) : exact.find(scratch, pattern, 0);
+        boolean isWildcard = isWildcard(pattern);
+        return entry(isWildcard ? wildcard : exact, Scratch.mine(), pattern, isWildcard ? 1 : 0);
     }
 }

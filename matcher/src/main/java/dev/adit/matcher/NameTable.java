@@ -1,5 +1,6 @@
 package dev.adit.matcher;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.function.Consumer;
@@ -22,20 +23,19 @@ final class NameTable<E extends NameTable.Entry> {
     private static final int PER_PAGE = 16;
     private static final @Nullable Entry[] EMPTY_PAGE = {null};
 
-    /** Something with a name. */
+    /** Something with a name, which is ASCII. */
     abstract static class Entry {
-        private final String name;
+        private final byte[] name;
+
         private final long hash;
 
         Entry(String name) {
-            this.name = name;
-            Scratch scratch = Scratch.mine();
-            scratch.load(name, 0, name.length());
-            this.hash = Words.hash(scratch.bytes, 0, name.length());
+            this.name = name.getBytes(StandardCharsets.US_ASCII);
+            this.hash = Words.hash(this.name, 0, this.name.length);
         }
 
         private boolean isNamedAs(Entry other) {
-            return hash == other.hash && name.equals(other.name);
+            return hash == other.hash && Arrays.equals(name, other.name);
         }
     }
 
@@ -54,30 +54,29 @@ final class NameTable<E extends NameTable.Entry> {
         return new NameTable<>(new Entry[][] {EMPTY_PAGE}, 0, -1);
     }
 
-    /** The entry whose name is {@code text} from {@code from} on, or null. Allocates nothing. */
+    int longest() {
+        return longest;
+    }
+
+    /** The entry whose name is {@code text[from, from + length)}, or null. Allocates nothing. */
     @SuppressWarnings("unchecked") // nothing else was put there
     @Nullable
-    E find(Scratch scratch, String text, int from) {
-        int length = text.length() - from;
+    E find(byte[] text, int from, int length) {
         if (length > longest) {
             return null;
         }
-        scratch.load(text, from, text.length());
-        long hash = Words.hash(scratch.bytes, 0, length);
+        long hash = Words.hash(text, from, length);
         @Nullable Entry[] page = pages[page(hash, pages.length)];
         int mask = page.length - 1;
         for (int slot = (int) hash & mask; ; slot = slot + 1 & mask) {
             Entry entry = page[slot];
-            if (entry == null || entry.hash == hash && isNamed(entry, text, from)) {
+            if (entry == null
+                    || entry.hash == hash
+                            && entry.name.length == length
+                            && Words.equal(text, from, entry.name, 0, length)) {
                 return (E) entry;
             }
         }
-    }
-
-    private static boolean isNamed(Entry entry, String text, int from) {
-        return from == 0
-                ? text.equals(entry.name)
-                : text.length() - from == entry.name.length() && text.endsWith(entry.name);
     }
 
     private static int page(long hash, int pages) {
@@ -113,7 +112,7 @@ final class NameTable<E extends NameTable.Entry> {
         int longestNow = longest;
         for (Entry entry : put) {
             countNow += change(changed, entry, entry);
-            longestNow = Math.max(longestNow, entry.name.length());
+            longestNow = Math.max(longestNow, entry.name.length);
         }
         return new NameTable<>(changed, countNow, longestNow);
     }

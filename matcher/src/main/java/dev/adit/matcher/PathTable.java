@@ -1,14 +1,10 @@
 package dev.adit.matcher;
 
-import java.util.ArrayList;
+import java.nio.charset.StandardCharsets;
 import java.util.BitSet;
 import java.util.Collections;
-import java.util.Comparator;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -19,45 +15,57 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *  a path        /  s  h  o  p  /  c  a  r  t  /  7     its slashes, and its end, bound the prefixes that rules could name
  *  boundaries    0              5              10   12
- *  lengths       0              5                       how long the rules' paths are: other prefixes need no look-up
+ *  lengths       0              5              10       how long the rules' paths are: other prefixes need no look-up
  *
  *  from the longest prefix that is left, by its hash:
  *
- *  tags     |  0  |  t1 |  0  |  0  |  t0 |   0 = empty; else half of the hash, the other half says where to begin
- *  nodes    |     | /shop/cart  P0  E1  |     |     | /shop  P0  -  |     path, best PREFIX of it and those above it, EXACT
- *            (half full; not there: go right until one is empty)
+ *                63     52        28        0
+ *  slots    |  0  | tag | node 1 | at 3 |  0  |  0  | tag | node 0 | at 1 |      0 = empty; not there: go right until one is
+ *                          |         '---------.                                half full
+ *                          v                   v   (eights of bytes)
+ *  values   | P0 | E0 | P1 | E1 |       texts  | 5 /shop  | 10 /shop/cart  |      length and text
+ *            best PREFIX of the path and of those above it, EXACT
  * </pre>
  *
- * <p>The first prefix that is found answers: what the rules above it would say was settled when the table was built. So a look-up touches a
- * few tags and a line of nodes, none of which has to wait for another, whatever the depth of the path; then it compares the text.
+ * <p>The first prefix that is found answers: what the rules above it would say was settled when the table was built. So a look-up reads one
+ * line of slots for each prefix, and of that which is found the text and the value, none of which has to wait for the other.
  *
  * <p>A node is a path that rules name, in one spelling: a slash before each element, and at the end only where an EXACT rule has one. Nodes that are
- * not ASCII, and EXACT rules in another spelling, stand behind all slots and are found by comparison: hashes are of low bytes and could be aimed.
+ * not ASCII, and EXACT rules in another spelling, have no slots and are found by comparison: hashes are of low bytes and could be aimed.
  */
 final class PathTable<T> {
-    /** No answer; a multiple of {@link #STRIDE} below the first. */
-    static final int NONE = -3;
+    /** No answer. */
+    static final int NONE = -1;
+    /** The path must be spelled otherwise, or compared with the unusual nodes, before the slots can answer. */
+    private static final int UNKNOWN = -2;
+
+    /** A path of fewer bytes than this is read without notes, its slashes in one word. */
+    private static final int SHORT = 64;
 
     private static final int SLOTS_PER_NODE = 2;
-    private static final int STRIDE = 3;
-    private static final int PREFIX = 1;
-    private static final int EXACT = 2;
+    private static final int NODE_BITS = 24;
+    private static final int AT_BITS = 28;
+    private static final int AT_UNIT = 8;
+    private static final int LENGTH_BYTES = 4;
     private static final int[] NOT_ASKED_FOR = {};
 
-    private final int[] tags;
-    /** Of slot i: the path at 3 i, the answer of the best PREFIX at 3 i + 1, that of the EXACT rule at 3 i + 2. */
-    private final @Nullable Object[] nodes;
-    /** Of slot i: the length of the best PREFIX as it was given. Empty if it was not asked for. */
+    private final long[] slots;
+    private final byte[] texts;
+    /** Of node i: the answer of the best PREFIX at 2 i, that of the EXACT rule at 2 i + 1. */
+    private final @Nullable Object[] values;
+    /** Of node i: the length of the best PREFIX as it was given. Empty if it was not asked for. */
     private final int[] prefixLengths;
-    /** Bit i: some node with a slot is i characters long. */
+    /** Bit i: some node with a slot is i characters long, less than {@link #SHORT}. */
+    private final long shortLengths;
+    /** The same for all lengths. */
     private final long[] lengths;
     /** The length of the longest of them. */
     private final int longest;
     /** The largest number of slashes in a node with a slot. */
     private final int slashes;
-    /** Where the nodes without slots are. */
+    /** The nodes without slots. */
     private final Map<String, Integer> unusual;
-    /** Bit i: the best PREFIX of slot i is a rule that is spelled as the node. */
+    /** Bit i: the best PREFIX of node i is a rule that is spelled as the node. */
     private final BitSet own = new BitSet();
     /** The other PREFIX rules. */
     private final List<Rule<T>> others;
@@ -67,110 +75,156 @@ final class PathTable<T> {
      *
      * @param rules EXACT and PREFIX, in any order
      * @param withLengths whether {@link #prefixLength} will be asked
+     * @throws IllegalArgumentException if they name more than 2^24 paths, or 2 GiB of text
      */
     PathTable(List<Rule<T>> rules, boolean withLengths) {
-        Draft<T> draft = new Draft<>(rules);
-        List<Node<T>> drafted = draft.nodes();
-        int capacity = Math.max(1, SLOTS_PER_NODE * (drafted.size() - draft.unusual.size()));
-        int all = capacity + draft.unusual.size();
-        tags = new int[capacity];
-        nodes = new @Nullable Object[STRIDE * all];
-        prefixLengths = withLengths ? new int[all] : NOT_ASKED_FOR;
-        lengths = new long[(draft.longest >>> 6) + 1];
+        PathDraft<T> draft = new PathDraft<>(rules);
+        List<PathDraft.Node<T>> nodes = draft.nodes();
+        long room = AT_UNIT; // so that no slot in use is 0
+        for (PathDraft.Node<T> node : nodes) {
+            room += draft.unusual.contains(node.path) ? 0 : roomFor(node.path);
+        }
+        if (nodes.size() > 1 << NODE_BITS || room > Integer.MAX_VALUE - AT_UNIT) {
+            throw new IllegalArgumentException("too many rules for one host: " + rules.size());
+        }
+        slots = new long[Math.max(1, SLOTS_PER_NODE * (nodes.size() - draft.unusual.size()))];
+        texts = new byte[(int) room];
+        values = new @Nullable Object[2 * nodes.size()];
+        prefixLengths = withLengths ? new int[nodes.size()] : NOT_ASKED_FOR;
+        lengths = new long[draft.longest / SHORT + 1];
         longest = draft.longest;
         slashes = draft.slashes;
         Map<String, Integer> withoutSlots = new TreeMap<>();
-        Scratch scratch = Scratch.mine();
-        for (Node<T> node : drafted) {
+        int at = AT_UNIT;
+        for (int i = 0; i < nodes.size(); i++) {
+            PathDraft.Node<T> node = nodes.get(i);
+            put(node, i);
             if (draft.unusual.contains(node.path)) {
-                int at = capacity + withoutSlots.size();
-                withoutSlots.put(node.path, STRIDE * at);
-                put(node, at);
+                withoutSlots.put(node.path, i);
             } else {
-                put(node, takeSlot(scratch, node.path));
+                takeSlot(node.path, i, at);
+                at += roomFor(node.path);
             }
         }
+        shortLengths = lengths[0];
         unusual = withoutSlots.isEmpty() ? Map.of() : Collections.unmodifiableMap(withoutSlots);
         others = List.copyOf(draft.others);
     }
 
-    private int takeSlot(Scratch scratch, String path) {
-        int length = path.length();
-        scratch.load(path, 0, length);
-        long hash = Words.hash(scratch.bytes, 0, length);
-        int slot = slot(hash);
-        while (tags[slot] != 0) {
-            slot = next(slot);
-        }
-        tags[slot] = tag(hash);
-        lengths[length >>> 6] |= 1L << length;
-        return slot;
+    private static int roomFor(String path) {
+        return LENGTH_BYTES + path.length() + AT_UNIT - 1 & -AT_UNIT;
     }
 
-    private void put(Node<T> node, int slot) {
-        nodes[STRIDE * slot] = node.path;
-        nodes[STRIDE * slot + EXACT] = node.exact == null ? null : node.exact.value();
+    private void put(PathDraft.Node<T> node, int index) {
+        values[2 * index + 1] = node.exact == null ? null : node.exact.value();
         Rule<T> best = node.best;
         if (best != null) {
-            nodes[STRIDE * slot + PREFIX] = best.value();
-            own.set(slot, node.isOwn());
+            values[2 * index] = best.value();
+            own.set(index, node.isOwn());
             if (prefixLengths.length > 0) {
-                prefixLengths[slot] = best.path().length();
+                prefixLengths[index] = best.path().length();
             }
         }
+    }
+
+    private void takeSlot(String path, int node, int at) {
+        int length = path.length();
+        Words.put(texts, at, length);
+        System.arraycopy(path.getBytes(StandardCharsets.US_ASCII), 0, texts, at + LENGTH_BYTES, length);
+        long hash = Words.hash(texts, at + LENGTH_BYTES, length);
+        int slot = slot(hash);
+        while (slots[slot] != 0) {
+            slot = next(slot);
+        }
+        slots[slot] = tag(hash) | (long) node << AT_BITS | at / AT_UNIT;
+        lengths[length / SHORT] |= 1L << length;
     }
 
     private int slot(long hash) {
-        return (int) ((hash >>> 32) * tags.length >>> 32);
+        return (int) ((hash >>> 32) * slots.length >>> 32);
     }
 
     private int next(int slot) {
-        return slot + 1 == tags.length ? 0 : slot + 1;
+        return slot + 1 == slots.length ? 0 : slot + 1;
     }
 
-    private static int tag(long hash) {
-        return (int) hash | 1;
+    private static long tag(long hash) {
+        return hash << NODE_BITS + AT_BITS;
+    }
+
+    private static int node(long slot) {
+        return (int) (slot >>> AT_BITS) & (1 << NODE_BITS) - 1;
+    }
+
+    private static int at(long slot) {
+        return AT_UNIT * ((int) slot & (1 << AT_BITS) - 1);
     }
 
     /** All rules, in no order. */
-    @SuppressWarnings("unchecked") // the constructor put nothing else there
     void forEach(Consumer<? super Rule<T>> action) {
-        for (int at = 0; at < nodes.length; at += STRIDE) {
-            if (nodes[at] == null) {
-                continue;
-            }
-            String path = path(at);
-            T prefix = (T) nodes[at + PREFIX];
-            T exact = (T) nodes[at + EXACT];
-            if (prefix != null && own.get(at / STRIDE)) {
-                action.accept(new Rule<>(PathKind.PREFIX, path, null, prefix));
-            }
-            if (exact != null) {
-                action.accept(new Rule<>(PathKind.EXACT, path, null, exact));
+        for (long slot : slots) {
+            if (slot != 0) {
+                int at = at(slot);
+                int length = (int) Words.word(texts, at);
+                String path = new String(texts, at + LENGTH_BYTES, length, StandardCharsets.US_ASCII);
+                tell(path, node(slot), action);
             }
         }
+        unusual.forEach((path, node) -> tell(path, node, action));
         others.forEach(action);
     }
 
-    /** Where the answer for {@code path} is, or {@link #NONE}. */
-    int find(Scratch scratch, String path) {
-        int at = unusual.isEmpty() ? NONE : findUnusual(path);
-        if (at != NONE) {
-            return at;
+    private void tell(String path, int node, Consumer<? super Rule<T>> action) {
+        T prefix = value(2 * node);
+        T exact = value(2 * node + 1);
+        if (prefix != null && own.get(node)) {
+            action.accept(new Rule<>(PathKind.PREFIX, path, null, prefix));
         }
-        if (scratch.readPath(path, longest, slashes)) {
-            int node = longestPrefix(scratch, path);
-            return answer(node, node != NONE && path(node).length() == path.length());
+        if (exact != null) {
+            action.accept(new Rule<>(PathKind.EXACT, path, null, exact));
         }
-        String spelled = Elements.respelled(path);
-        scratch.readPath(spelled, longest, slashes);
-        return answer(longestPrefix(scratch, spelled), false);
     }
 
-    private int findUnusual(String path) {
-        if (Elements.isWellSpelled(path) && isAscii(path)) {
-            return NONE;
+    /** Which of the values answers for {@code path}, or {@link #NONE}. */
+    int find(Scratch scratch, String path) {
+        if (unusual.isEmpty()) {
+            int reach = reach(path.length());
+            int answer = lookUp(scratch, scratch.load(path, 0, reach), 0, path.length(), true);
+            // The low bytes of other characters look like ASCII.
+            if (answer == NONE || answer != UNKNOWN && Words.isAscii(path, reach)) {
+                return answer;
+            }
         }
+        return compare(scratch, path);
+    }
+
+    /** Which of the values answers for the path {@code text[from, from + length)}, or {@link #NONE}. */
+    int find(byte[] text, int from, int length) {
+        int answer = unusual.isEmpty() ? lookUp(null, text, from, length, true) : UNKNOWN;
+        return answer == UNKNOWN
+                ? compare(Scratch.mine(), new String(text, from, length, StandardCharsets.ISO_8859_1))
+                : answer;
+    }
+
+    /** How many bytes of a path could matter. */
+    private int reach(int length) {
+        return Math.min(length, longest + 1);
+    }
+
+    private int compare(Scratch scratch, String path) {
+        boolean wellSpelled = Elements.isWellSpelled(path);
+        if (!unusual.isEmpty() && !(wellSpelled && Words.isAscii(path, path.length()))) {
+            int answer = compareUnusual(path);
+            if (answer != NONE) {
+                return answer;
+            }
+        }
+        String spelled = wellSpelled ? path : Elements.respelled(path);
+        byte[] text = scratch.loadAscii(spelled, reach(spelled.length()));
+        return lookUp(scratch, text, 0, spelled.length(), spelled.equals(path));
+    }
+
+    private int compareUnusual(String path) {
         Integer equal = unusual.get(path);
         if (equal != null) {
             return answer(equal, true);
@@ -185,170 +239,93 @@ final class PathTable<T> {
         return NONE;
     }
 
-    private static boolean isAscii(String text) {
-        int all = 0;
-        for (int i = 0; i < text.length(); i++) {
-            all |= text.charAt(i);
+    /**
+     * What the slots know of a path, or {@link #UNKNOWN} if it is not well spelled.
+     *
+     * @param exact whether an EXACT rule may answer
+     */
+    private int lookUp(@Nullable Scratch scratch, byte[] text, int from, int length, boolean exact) {
+        int reach = reach(length);
+        if (reach >= SHORT) {
+            return lookUpLong(scratch == null ? Scratch.mine() : scratch, text, from, length, exact);
         }
-        return all < 0x80;
-    }
-
-    /** Where the answer of the node there is. */
-    private int answer(int node, boolean exact) {
-        if (node == NONE) {
-            return NONE;
+        long bounds = 0;
+        for (int i = 0; i < reach; i += 8) {
+            bounds |= Words.marked(Words.word(text, from + i), Words.SLASHES) << i;
         }
-        if (exact && nodes[node + EXACT] != null) {
-            return node + EXACT;
+        long end = 1L << reach;
+        bounds &= end - 1;
+        if ((bounds & bounds << 1) != 0 || (bounds & 1) == 0 && length > 0) {
+            return UNKNOWN;
         }
-        return nodes[node + PREFIX] == null ? NONE : node + PREFIX;
+        long candidates = (reach == length ? bounds | end : bounds) & shortLengths;
+        while (candidates != 0) {
+            int prefix = 63 - Long.numberOfLeadingZeros(candidates);
+            candidates ^= 1L << prefix;
+            int node = node(text, from, prefix, Words.hash(text, from, prefix));
+            if (node != NONE) {
+                return answer(node, exact && prefix == length);
+            }
+        }
+        return NONE;
     }
 
-    /** Whether the answer there is that of an EXACT rule, not of a PREFIX. */
-    static boolean isExact(int at) {
-        return at % STRIDE == EXACT;
-    }
-
-    @SuppressWarnings("unchecked") // the constructor put nothing else there
-    @Nullable
-    T value(int at) {
-        return (T) nodes[at];
-    }
-
-    /** The length of the PREFIX that answers there, as it was given. */
-    int prefixLength(int at) {
-        return prefixLengths[at / STRIDE];
-    }
-
-    @SuppressWarnings("NullAway") // only asked where there is a node
-    private String path(int node) {
-        return (String) nodes[node];
-    }
-
-    /** Where the node of the longest prefix that has a slot is, or {@link #NONE}. */
-    private int longestPrefix(Scratch scratch, String path) {
-        for (int block = Math.min(scratch.length >>> 6, lengths.length - 1); block >= 0; block--) {
+    private int lookUpLong(Scratch scratch, byte[] text, int from, int length, boolean exact) {
+        if (!scratch.read(text, from, length, longest, slashes)) {
+            return UNKNOWN;
+        }
+        for (int block = Math.min(scratch.length / SHORT, lengths.length - 1); block >= 0; block--) {
             long candidates = scratch.boundaries[block] & lengths[block];
             while (candidates != 0) {
                 int bit = 63 - Long.numberOfLeadingZeros(candidates);
                 candidates ^= 1L << bit;
-                int node = node(scratch, path, block << 6 | bit);
+                int prefix = SHORT * block + bit;
+                int node = node(text, from, prefix, scratch.hash(text, from, prefix));
                 if (node != NONE) {
-                    return node;
+                    return answer(node, exact && prefix == length);
                 }
             }
         }
         return NONE;
     }
 
-    /** Where the node of the prefix of that length is, or {@link #NONE}. */
-    private int node(Scratch scratch, String path, int length) {
-        long hash = scratch.hash(length);
-        int tag = tag(hash);
-        for (int slot = slot(hash); tags[slot] != 0; slot = next(slot)) {
-            if (tags[slot] == tag && leads(path(STRIDE * slot), path, length)) {
-                return STRIDE * slot;
+    /** The node of the first {@code length} bytes, or {@link #NONE}. */
+    private int node(byte[] text, int from, int length, long hash) {
+        long tag = tag(hash);
+        for (int slot = slot(hash); slots[slot] != 0; slot = next(slot)) {
+            long taken = slots[slot];
+            if ((taken ^ tag) >>> NODE_BITS + AT_BITS == 0 && isNamed(at(taken), text, from, length)) {
+                return node(taken);
             }
         }
         return NONE;
     }
 
-    /** Whether a node's path is the first elements of another, {@code length} characters of it. */
-    private static boolean leads(String node, String path, int length) {
-        return length == path.length()
-                ? node.equals(path)
-                : node.length() == length && path.startsWith(node) && path.charAt(length) == '/';
+    private boolean isNamed(int at, byte[] text, int from, int length) {
+        return (int) Words.word(texts, at) == length && Words.equal(texts, at + LENGTH_BYTES, text, from, length);
     }
 
-    private static final class Node<T> {
-        final String path;
-        /** The best of those that name it. */
-        @Nullable
-        Rule<T> prefix;
-
-        @Nullable
-        Rule<T> exact;
-
-        /** The best of those that name it or a node above it. */
-        @Nullable
-        Rule<T> best;
-
-        Node(String path) {
-            this.path = path;
+    /** Which of the values of a node answers. */
+    private int answer(int node, boolean exact) {
+        if (exact && values[2 * node + 1] != null) {
+            return 2 * node + 1;
         }
-
-        boolean isOwn() {
-            return prefix != null && prefix == best && prefix.path().equals(path);
-        }
+        return values[2 * node] == null ? NONE : 2 * node;
     }
 
-    /** Sorts rules by the nodes that they name. */
-    private static final class Draft<T> {
-        private final Map<String, Node<T>> byPath;
-        private final List<Rule<T>> prefixes = new ArrayList<>();
-        /** The PREFIX rules that are not the best of a node which is spelled as they are. */
-        final List<Rule<T>> others = new ArrayList<>(0);
-        /** The paths of nodes that get no slot. */
-        final Set<String> unusual = new HashSet<>(0);
-        /** Of the nodes that get one. */
-        int longest;
+    /** Whether that answer is the one of an EXACT rule, not of a PREFIX. */
+    static boolean isExact(int answer) {
+        return answer > 0 && (answer & 1) == 1;
+    }
 
-        int slashes;
+    @SuppressWarnings("unchecked") // the constructor put nothing else there
+    @Nullable
+    T value(int answer) {
+        return (T) values[answer];
+    }
 
-        Draft(List<Rule<T>> rules) {
-            byPath = new HashMap<>(2 * rules.size());
-            rules.forEach(this::add);
-        }
-
-        private void add(Rule<T> rule) {
-            if (rule.kind() == PathKind.EXACT) {
-                node(rule.path()).exact = rule;
-                return;
-            }
-            Node<T> node = node(Elements.respelled(rule.path()));
-            node.prefix = Rule.first(node.prefix, rule);
-            prefixes.add(rule);
-        }
-
-        private Node<T> node(String path) {
-            return byPath.computeIfAbsent(path, this::measured);
-        }
-
-        private Node<T> measured(String path) {
-            if (path.isEmpty() || Elements.isWellSpelled(path) && isAscii(path)) {
-                longest = Math.max(longest, path.length());
-                slashes = Math.max(slashes, Elements.slashes(path));
-            } else {
-                unusual.add(path);
-            }
-            return new Node<>(path);
-        }
-
-        /** All of them, and the best PREFIX of each. */
-        List<Node<T>> nodes() {
-            List<Node<T>> topDown = new ArrayList<>(byPath.values());
-            topDown.sort(Comparator.comparingInt(node -> node.path.length()));
-            for (Node<T> node : topDown) {
-                Node<T> above = above(node.path);
-                node.best = Rule.first(node.prefix, above == null ? null : above.best);
-            }
-            for (Rule<T> rule : prefixes) {
-                Node<T> node = node(Elements.respelled(rule.path()));
-                if (node.prefix != rule || !node.isOwn()) {
-                    others.add(rule);
-                }
-            }
-            return topDown;
-        }
-
-        private @Nullable Node<T> above(String path) {
-            for (int end = path.lastIndexOf('/'); end >= 0; end = path.lastIndexOf('/', end - 1)) {
-                Node<T> node = byPath.get(path.substring(0, end));
-                if (node != null) {
-                    return node;
-                }
-            }
-            return null;
-        }
+    /** The length of the PREFIX that answers, as it was given. */
+    int prefixLength(int answer) {
+        return prefixLengths[answer >> 1];
     }
 }

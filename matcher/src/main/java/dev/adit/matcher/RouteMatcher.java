@@ -58,6 +58,23 @@ public final class RouteMatcher<T> {
         return group == null ? null : group.find(scratch, path);
     }
 
+    /**
+     * As {@link #find(String, String)}, for a host and a path that stand in bytes, one for each character (ISO 8859-1), as a server reads them: it need
+     * not make strings to be routed.
+     *
+     * @param host where the host starts
+     * @param hostLength its length; 0 = the request names none
+     * @param path where the path starts
+     * @param pathLength its length
+     * @throws IndexOutOfBoundsException if one of them is not all in the array
+     */
+    public @Nullable T find(byte[] text, int host, int hostLength, int path, int pathLength) {
+        Objects.checkFromIndexSize(host, hostLength, text.length);
+        Objects.checkFromIndexSize(path, pathLength, text.length);
+        HostGroup<T> group = groups.find(text, host, hostLength);
+        return group == null ? null : group.find(text, path, pathLength);
+    }
+
     /** The group that serves a host, or null. */
     @Nullable
     HostGroup<T> group(String host) {

@@ -1,23 +1,20 @@
 package dev.adit.matcher;
 
 /**
- * Where a thread lays out the text that it looks up, so that a look-up allocates nothing. It grows with the longest text of a rule, never
- * with that of a request.
+ * Where a thread lays out the strings that it looks up and takes notes of long paths, so that a look-up allocates nothing. It grows with the
+ * longest text of a rule, never with that of a request.
  */
 final class Scratch {
     private static final ThreadLocal<Scratch> MINE = ThreadLocal.withInitial(Scratch::new);
     private static final int FIRST_BYTES = 256;
 
-    /** The text, with {@link Words#PADDING} zeros after the last byte. */
-    byte[] bytes = {};
+    private byte[] bytes = {};
     /** By word: what the words before it add up to. */
     private long[] sums = {};
     /** By 64 bytes: bit i is set where a prefix of i bytes ends before a slash, or with the path. */
     long[] boundaries = {};
-    /** How many bytes are laid out; of a path, how many were scanned. */
+    /** How many bytes of the path were read. */
     int length;
-    /** Whether they are the whole path. */
-    private boolean whole;
 
     private Scratch() {
         room(FIRST_BYTES);
@@ -29,13 +26,13 @@ final class Scratch {
     }
 
     private void room(int length) {
-        bytes = new byte[length + Words.PADDING];
+        bytes = new byte[length];
         sums = new long[(length >>> 3) + 2];
         boundaries = new long[(length >>> 6) + 1];
     }
 
     private void require(int length) {
-        if (bytes.length < length + Words.PADDING) {
+        if (bytes.length < length) {
             room(Integer.highestOneBit(length) << 1);
         }
     }
@@ -46,74 +43,73 @@ final class Scratch {
      */
     @SuppressWarnings("deprecation") // that it takes low bytes is what it is wanted for: nothing else copies without an
     // allocation
-    void load(String text, int from, int to) {
-        int count = to - from;
-        require(count);
+    byte[] load(String text, int from, int to) {
+        require(to - from);
         text.getBytes(from, to, bytes, 0);
-        Words.put(bytes, count, 0);
-        length = count;
+        return bytes;
+    }
+
+    /** Lays out the first characters of a text, those that are not ASCII as one byte that no ASCII text holds. */
+    byte[] loadAscii(String text, int length) {
+        require(length);
+        for (int i = 0; i < length; i++) {
+            char c = text.charAt(i);
+            bytes[i] = (byte) (c < 0x80 ? c : 0x80);
+        }
+        return bytes;
     }
 
     /**
-     * Lays out what could matter of a path, and scans it.
+     * Takes notes of the path {@code text[from, from + pathLength)}.
      *
-     * @param longest how many characters could matter
+     * @param longest how many of its bytes could matter
      * @param mostSlashes after how many slashes nothing matters
-     * @return whether it looks well spelled; true if it is
+     * @return whether what was read is well spelled
      */
-    boolean readPath(String path, int longest, int mostSlashes) {
-        int end = Math.min(path.length(), longest + 1);
-        load(path, 0, end);
-        whole = end == path.length();
-        return scan(mostSlashes) && (path.isEmpty() || path.charAt(0) == '/');
-    }
-
-    /** The hash of the first {@code length} bytes of the path. */
-    long hash(int length) {
-        int word = length >>> 3;
-        long rest = Words.first(Words.word(bytes, length & ~7), length & 7);
-        return Words.finish(sums[word] + Words.product(rest, word), length);
-    }
-
-    /** Finds the sums and boundaries; says whether there are no two slashes in a row. Ends early once nothing matters any more. */
-    private boolean scan(int mostSlashes) {
-        byte[] laidOut = bytes;
-        long[] before = sums;
-        long[] bounds = boundaries;
-        int end = length;
+    boolean read(byte[] text, int from, int pathLength, int longest, int mostSlashes) {
+        int end = Math.min(pathLength, longest + 1);
+        require(end);
+        boolean whole = end == pathLength;
         int left = mostSlashes;
         long sum = 0;
         long slashes = 0;
         long doubled = 0;
         for (int i = 0; i < end; i += 8) {
-            long word = Words.word(laidOut, i);
+            long word = Words.word(text, from + i);
             sum = Words.before(sum, i >>> 3);
-            before[i >>> 3] = sum;
+            sums[i >>> 3] = sum;
             sum += Words.product(word, i >>> 3);
             long carried = 0;
             if ((i & 63) == 0) {
                 carried = slashes >>> 63;
                 slashes = 0;
             }
-            long found = Words.slashes(word);
+            long found = Words.marked(word, Words.SLASHES) & Words.bits(end - i);
             slashes |= found << i;
             doubled |= slashes & (slashes << 1 | carried);
-            bounds[i >>> 6] = slashes;
+            boundaries[i >>> 6] = slashes;
             left -= Long.bitCount(found);
-            if (left < 0) {
+            if (left < 0 && i + 8 < end) {
                 whole = false;
                 end = i + 8;
             }
         }
-        before[end + 7 >>> 3] = Words.before(sum, end + 7 >>> 3);
+        sums[end + 7 >>> 3] = Words.before(sum, end + 7 >>> 3);
         int last = end >>> 6;
         if ((end & 63) == 0) {
-            bounds[last] = 0;
+            boundaries[last] = 0;
         }
         if (whole) {
-            bounds[last] |= 1L << end;
+            boundaries[last] |= 1L << end;
         }
         length = end;
-        return doubled == 0;
+        return doubled == 0 && (end == 0 || text[from] == '/');
+    }
+
+    /** The hash of the first {@code length} bytes of the path that was read. */
+    long hash(byte[] text, int from, int length) {
+        int word = length >>> 3;
+        long rest = Words.first(Words.word(text, from + (length & ~7)), length & 7);
+        return Words.finish(sums[word] + Words.product(rest, word), length);
     }
 }

@@ -9,7 +9,7 @@ import java.security.SecureRandom;
  * Text eight bytes at a time: its words, its slashes and its keyed hash.
  *
  * <pre>
- *  bytes     / s h o p / c a  r t / 7 0 0 0 0     zeros after the end
+ *  bytes     / s h o p / c a  r t / 7             taken for zeros after the end
  *            '---word 0----'  '---word 1----'
  *  sums      0                p0                p0 + p1
  *
@@ -26,11 +26,9 @@ import java.security.SecureRandom;
  * this code, not who could measure single look-ups by the million.
  */
 final class Words {
-    /** How many zeros a text needs after its end. */
-    static final int PADDING = 8;
-
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-    private static final long SLASHES = 0x2F2F_2F2F_2F2F_2F2FL;
+    static final long SLASHES = 0x2F2F_2F2F_2F2F_2F2FL;
+    static final long DOTS = 0x2E2E_2E2E_2E2E_2E2EL;
     private static final long LOW_BITS = 0x7F7F_7F7F_7F7F_7F7FL;
     /** Gathers the lowest bit of every byte in the top byte. */
     private static final long GATHER = 0x0102_0408_1020_4080L;
@@ -51,9 +49,17 @@ final class Words {
 
     private Words() {}
 
-    /** The eight bytes from {@code at} on, the first one lowest. */
+    /** The eight bytes from {@code at} on, the first one lowest, and zeros where the array ends before. */
     static long word(byte[] bytes, int at) {
-        return (long) LONGS.get(bytes, at);
+        return at <= bytes.length - 8 ? (long) LONGS.get(bytes, at) : lastWord(bytes, at);
+    }
+
+    private static long lastWord(byte[] bytes, int at) {
+        long word = 0;
+        for (int i = bytes.length - 1; i >= at; i--) {
+            word = word << 8 | bytes[i] & 0xFF;
+        }
+        return word;
     }
 
     static void put(byte[] bytes, int at, long word) {
@@ -65,11 +71,16 @@ final class Words {
         return word & (1L << (count << 3)) - 1;
     }
 
-    /** Which bytes of a word are slashes: bit 0 stands for the first one. */
-    static long slashes(long word) {
-        long other = word ^ SLASHES; // a slash becomes 0; bit 7 of a byte gets clear only if all of the byte is
+    /** Which bytes of a word are as those of {@code mark}, such as {@link #SLASHES}: bit 0 stands for the first one. */
+    static long marked(long word, long mark) {
+        long other = word ^ mark; // what is equal becomes 0; bit 7 of a byte gets clear only if all of the byte is
         long zeros = ~((other & LOW_BITS) + LOW_BITS | other | LOW_BITS);
         return (zeros >>> 7) * GATHER >>> 56;
+    }
+
+    /** The lowest {@code count} bits; all of them from 64 on. */
+    static long bits(int count) {
+        return count >= Long.SIZE ? -1 : (1L << count) - 1;
     }
 
     /** What the word with this index adds to the sum. */
@@ -80,7 +91,7 @@ final class Words {
 
     /** What the words before the one with this index add up to, from their sum: where the secrets begin anew, position counts all the same. */
     static long before(long sum, int index) {
-        return (index & KEYS - 1) == 0 ? (sum ^ sum >>> 32) * AGAIN : sum;
+        return (index & KEYS - 1) == 0 && index > 0 ? (sum ^ sum >>> 32) * AGAIN : sum;
     }
 
     /** The hash of a text from the sum of its products. */
@@ -89,7 +100,7 @@ final class Words {
         return mixed ^ mixed >>> 32;
     }
 
-    /** The hash of {@code bytes[from, from + length)}, after which eight more bytes can be read. */
+    /** The hash of {@code bytes[from, from + length)}. */
     static long hash(byte[] bytes, int from, int length) {
         long sum = 0;
         int whole = length & ~7;
@@ -98,6 +109,26 @@ final class Words {
         }
         long rest = first(word(bytes, from + whole), length & 7);
         return finish(before(sum, whole >>> 3) + product(rest, whole >>> 3), length);
+    }
+
+    /** Whether {@code length} bytes from there on are the same. */
+    static boolean equal(byte[] one, int from, byte[] other, int start, int length) {
+        int whole = length & ~7;
+        for (int i = 0; i < whole; i += 8) {
+            if (word(one, from + i) != word(other, start + i)) {
+                return false;
+            }
+        }
+        return first(word(one, from + whole) ^ word(other, start + whole), length & 7) == 0;
+    }
+
+    /** Whether the first {@code length} characters of a text are ASCII. */
+    static boolean isAscii(String text, int length) {
+        int all = 0;
+        for (int i = 0; i < length; i++) {
+            all |= text.charAt(i);
+        }
+        return all < 0x80;
     }
 
     /** The number of slots for so many entries: a power of two, at most half full, and never full. */

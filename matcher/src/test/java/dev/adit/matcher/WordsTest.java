@@ -21,13 +21,13 @@ class WordsTest {
         for (int i = 0; i < 8; i++) {
             expected |= bytes[i] == '/' ? 1L << i : 0;
         }
-        assertThat(Words.slashes(Words.word(bytes, 0))).isEqualTo(expected);
+        assertThat(Words.marked(Words.word(bytes, 0), Words.SLASHES)).isEqualTo(expected);
     }
 
     @Property(tries = 200)
     void hashesWhateverStandsAround(
             @ForAll @Size(max = 40) byte[] text, @ForAll @Size(max = 9) byte[] before, @ForAll @Size(8) byte[] after) {
-        byte[] one = Arrays.copyOf(text, text.length + Words.PADDING);
+        byte[] one = text.clone();
         byte[] other = new byte[before.length + text.length + after.length];
         System.arraycopy(before, 0, other, 0, before.length);
         System.arraycopy(text, 0, other, before.length, text.length);
@@ -38,6 +38,20 @@ class WordsTest {
             other[before.length + i]++;
             assertThat(Words.hash(other, before.length, text.length)).isNotEqualTo(Words.hash(one, 0, text.length));
             other[before.length + i]--;
+        }
+    }
+
+    @Property(tries = 200)
+    void comparesAsArraysDo(@ForAll @Size(max = 20) byte[] text, @ForAll @Size(max = 20) byte[] other) {
+        assertThat(Words.equal(text, 0, text.clone(), 0, text.length)).isTrue();
+        int shorter = Math.min(text.length, other.length);
+        assertThat(Words.equal(text, 0, other, 0, shorter))
+                .isEqualTo(Arrays.equals(text, 0, shorter, other, 0, shorter));
+        for (int i = 0; i < text.length; i++) {
+            byte[] changed = text.clone();
+            changed[i]++;
+            assertThat(Words.equal(text, 0, changed, 0, text.length)).isFalse();
+            assertThat(Words.equal(text, 0, changed, 0, i)).isTrue();
         }
     }
 
@@ -59,7 +73,7 @@ class WordsTest {
     /** Were the secrets of words that far apart known to differ by a constant, words could be swapped with it. */
     @Test
     void wordsDoNotTradePlacesAcrossTheLastSecret() {
-        byte[] one = new byte[2 * 512 + Words.PADDING];
+        byte[] one = new byte[2 * 512];
         byte[] other = one.clone();
         long known = 0x9E37_79B9_7F4A_7C15L;
         for (long step : new long[] {0, known, -known}) {
@@ -138,7 +152,7 @@ class WordsTest {
         Set<Long> hashes = new HashSet<>();
         for (String text : texts) {
             byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
-            hashes.add(Words.hash(Arrays.copyOf(bytes, bytes.length + Words.PADDING), 0, bytes.length));
+            hashes.add(Words.hash(bytes, 0, bytes.length));
         }
         return hashes;
     }

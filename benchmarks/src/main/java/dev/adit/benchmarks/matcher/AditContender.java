@@ -21,7 +21,15 @@ final class AditContender implements Contender {
 
     @Override
     public int find(String host, String path) {
-        @Nullable Rule rule = matcher.find(host, path);
+        return id(matcher.find(host, path));
+    }
+
+    @Override
+    public int find(byte[] text, int host, int hostLength, int path, int pathLength) {
+        return id(matcher.find(text, host, hostLength, path, pathLength));
+    }
+
+    private static int id(@Nullable Rule rule) {
         return rule == null ? NOTHING : rule.id();
     }
 }

@@ -62,15 +62,28 @@ public class MatcherBenchmark {
         wire = all.toString().getBytes(StandardCharsets.ISO_8859_1);
     }
 
-    /** One request after another; as in a server, its texts are new, and no hash of them is known. */
+    /** One request after another, from the bytes that a server has read. */
     @Benchmark
     public int find() {
         int request = 2 * (next++ & requests - 1);
+        int host = starts[request];
+        int path = starts[request + 1];
+        return contender().find(wire, host, path - host, path, starts[request + 2] - path);
+    }
+
+    /** The same for a server that has made strings of them anyway. */
+    @Benchmark
+    public int findStrings() {
+        int request = 2 * (next++ & requests - 1);
+        return contender().find(text(request), text(request + 1));
+    }
+
+    private Contender contender() {
         Contender asked = router;
         if (asked == null) {
             throw new IllegalStateException("not set up");
         }
-        return asked.find(text(request), text(request + 1));
+        return asked;
     }
 
     /** What the texts alone cost, which is nobody's fault. */
