@@ -2,7 +2,6 @@ package dev.adit.matcher;
 
 import java.nio.charset.StandardCharsets;
 import java.util.BitSet;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -19,16 +18,17 @@ import org.jspecify.annotations.Nullable;
  *
  *  from the longest prefix that is left, by its hash:
  *
- *                63     52        28        0
- *  slots    |  0  | tag | node 1 | at 3 |  0  |  0  | tag | node 0 | at 1 |      0 = empty; not there: go right until one is
- *                          |         '---------.                                half full
- *                          v                   v   (eights of bytes)
- *  values   | P0 | E0 | P1 | E1 |       texts  | 5 /shop  | 10 /shop/cart  |      length and text
- *            best PREFIX of the path and of those above it, EXACT
+ *           slots, 0 = empty; half full; not there: go right until one is       texts: length, and what it counts
+ *             63     52       28       0
+ *  bytes    |  0  |  tag  node 1  at 7  |  0  |  0  |  tag  node 0  at 6  |  0  |  5 /shop  |  10 /shop/cart  |
+ *                            |       '------------------------------------------------------' (eights of bytes)
+ *                            v
+ *  values   | P0 | E0 | P1 | E1 |      the best PREFIX of the node and of those above it, EXACT
  * </pre>
  *
  * <p>The first prefix that is found answers: what the rules above it would say was settled when the table was built. So a look-up reads one
- * line of slots for each prefix, and of that which is found the text and the value, none of which has to wait for the other.
+ * line of slots for each prefix, and of that which is found the text and the value, neither of which has to wait for the other. Slots and texts are in
+ * one array because the length of each array that is read stands in a line of its own.
  *
  * <p>A node is a path that rules name, in one spelling: a slash before each element, and at the end only where an EXACT rule has one. Nodes that are
  * not ASCII, and EXACT rules in another spelling, have no slots and are found by comparison: hashes are of low bytes and could be aimed.
@@ -45,12 +45,14 @@ final class PathTable<T> {
     private static final int SLOTS_PER_NODE = 2;
     private static final int NODE_BITS = 24;
     private static final int AT_BITS = 28;
-    private static final int AT_UNIT = 8;
+    private static final int UNIT = 8;
     private static final int LENGTH_BYTES = 4;
     private static final int[] NOT_ASKED_FOR = {};
 
-    private final long[] slots;
-    private final byte[] texts;
+    /** Of the nodes that are not {@link #unusual}. */
+    private final byte[] bytes;
+
+    private final int capacity;
     /** Of node i: the answer of the best PREFIX at 2 i, that of the EXACT rule at 2 i + 1. */
     private final @Nullable Object[] values;
     /** Of node i: the length of the best PREFIX as it was given. Empty if it was not asked for. */
@@ -63,8 +65,8 @@ final class PathTable<T> {
     private final int longest;
     /** The largest number of slashes in a node with a slot. */
     private final int slashes;
-    /** The nodes without slots. */
-    private final Map<String, Integer> unusual;
+    /** The nodes without slots; null if there are none. */
+    private final @Nullable Map<String, Integer> unusual;
     /** Bit i: the best PREFIX of node i is a rule that is spelled as the node. */
     private final BitSet own = new BitSet();
     /** The other PREFIX rules. */
@@ -80,22 +82,22 @@ final class PathTable<T> {
     PathTable(List<Rule<T>> rules, boolean withLengths) {
         PathDraft<T> draft = new PathDraft<>(rules);
         List<PathDraft.Node<T>> nodes = draft.nodes();
-        long room = AT_UNIT; // so that no slot in use is 0
+        capacity = Math.max(1, SLOTS_PER_NODE * (nodes.size() - draft.unusual.size()));
+        long room = (long) UNIT * capacity;
         for (PathDraft.Node<T> node : nodes) {
             room += draft.unusual.contains(node.path) ? 0 : roomFor(node.path);
         }
-        if (nodes.size() > 1 << NODE_BITS || room > Integer.MAX_VALUE - AT_UNIT) {
+        if (nodes.size() > 1 << NODE_BITS || room > Integer.MAX_VALUE - UNIT) {
             throw new IllegalArgumentException("too many rules for one host: " + rules.size());
         }
-        slots = new long[Math.max(1, SLOTS_PER_NODE * (nodes.size() - draft.unusual.size()))];
-        texts = new byte[(int) room];
+        bytes = new byte[(int) room];
         values = new @Nullable Object[2 * nodes.size()];
         prefixLengths = withLengths ? new int[nodes.size()] : NOT_ASKED_FOR;
         lengths = new long[draft.longest / SHORT + 1];
         longest = draft.longest;
         slashes = draft.slashes;
         Map<String, Integer> withoutSlots = new TreeMap<>();
-        int at = AT_UNIT;
+        int at = UNIT * capacity;
         for (int i = 0; i < nodes.size(); i++) {
             PathDraft.Node<T> node = nodes.get(i);
             put(node, i);
@@ -107,12 +109,12 @@ final class PathTable<T> {
             }
         }
         shortLengths = lengths[0];
-        unusual = withoutSlots.isEmpty() ? Map.of() : Collections.unmodifiableMap(withoutSlots);
+        unusual = withoutSlots.isEmpty() ? null : withoutSlots;
         others = List.copyOf(draft.others);
     }
 
     private static int roomFor(String path) {
-        return LENGTH_BYTES + path.length() + AT_UNIT - 1 & -AT_UNIT;
+        return LENGTH_BYTES + path.length() + UNIT - 1 & -UNIT;
     }
 
     private void put(PathDraft.Node<T> node, int index) {
@@ -129,23 +131,28 @@ final class PathTable<T> {
 
     private void takeSlot(String path, int node, int at) {
         int length = path.length();
-        Words.put(texts, at, length);
-        System.arraycopy(path.getBytes(StandardCharsets.US_ASCII), 0, texts, at + LENGTH_BYTES, length);
-        long hash = Words.hash(texts, at + LENGTH_BYTES, length);
-        int slot = slot(hash);
-        while (slots[slot] != 0) {
+        Words.put(bytes, at, length);
+        System.arraycopy(path.getBytes(StandardCharsets.US_ASCII), 0, bytes, at + LENGTH_BYTES, length);
+        long hash = Words.hash(bytes, at + LENGTH_BYTES, length);
+        int slot = firstSlot(hash);
+        while (taken(slot) != 0) {
             slot = next(slot);
         }
-        slots[slot] = tag(hash) | (long) node << AT_BITS | at / AT_UNIT;
+        Words.put(bytes, UNIT * slot, tag(hash) | (long) node << AT_BITS | at / UNIT);
         lengths[length / SHORT] |= 1L << length;
     }
 
-    private int slot(long hash) {
-        return (int) ((hash >>> 32) * slots.length >>> 32);
+    private int firstSlot(long hash) {
+        return (int) ((hash >>> 32) * capacity >>> 32);
     }
 
     private int next(int slot) {
-        return slot + 1 == slots.length ? 0 : slot + 1;
+        return slot + 1 == capacity ? 0 : slot + 1;
+    }
+
+    /** By whom a slot is taken; 0 = it is empty. */
+    private long taken(int slot) {
+        return Words.word(bytes, UNIT * slot);
     }
 
     private static long tag(long hash) {
@@ -157,20 +164,23 @@ final class PathTable<T> {
     }
 
     private static int at(long slot) {
-        return AT_UNIT * ((int) slot & (1 << AT_BITS) - 1);
+        return UNIT * ((int) slot & (1 << AT_BITS) - 1);
     }
 
     /** All rules, in no order. */
     void forEach(Consumer<? super Rule<T>> action) {
-        for (long slot : slots) {
-            if (slot != 0) {
-                int at = at(slot);
-                int length = (int) Words.word(texts, at);
-                String path = new String(texts, at + LENGTH_BYTES, length, StandardCharsets.US_ASCII);
-                tell(path, node(slot), action);
+        for (int slot = 0; slot < capacity; slot++) {
+            long taken = taken(slot);
+            if (taken != 0) {
+                int at = at(taken);
+                int length = (int) Words.word(bytes, at);
+                String path = new String(bytes, at + LENGTH_BYTES, length, StandardCharsets.US_ASCII);
+                tell(path, node(taken), action);
             }
         }
-        unusual.forEach((path, node) -> tell(path, node, action));
+        if (unusual != null) {
+            unusual.forEach((path, node) -> tell(path, node, action));
+        }
         others.forEach(action);
     }
 
@@ -187,7 +197,7 @@ final class PathTable<T> {
 
     /** Which of the values answers for {@code path}, or {@link #NONE}. */
     int find(Scratch scratch, String path) {
-        if (unusual.isEmpty()) {
+        if (unusual == null) {
             int reach = reach(path.length());
             int answer = lookUp(scratch, scratch.load(path, 0, reach), 0, path.length(), true);
             // The low bytes of other characters look like ASCII.
@@ -200,7 +210,7 @@ final class PathTable<T> {
 
     /** Which of the values answers for the path {@code text[from, from + length)}, or {@link #NONE}. */
     int find(byte[] text, int from, int length) {
-        int answer = unusual.isEmpty() ? lookUp(null, text, from, length, true) : UNKNOWN;
+        int answer = unusual == null ? lookUp(null, text, from, length, true) : UNKNOWN;
         return answer == UNKNOWN
                 ? compare(Scratch.mine(), new String(text, from, length, StandardCharsets.ISO_8859_1))
                 : answer;
@@ -213,8 +223,8 @@ final class PathTable<T> {
 
     private int compare(Scratch scratch, String path) {
         boolean wellSpelled = Elements.isWellSpelled(path);
-        if (!unusual.isEmpty() && !(wellSpelled && Words.isAscii(path, path.length()))) {
-            int answer = compareUnusual(path);
+        if (unusual != null && !(wellSpelled && Words.isAscii(path, path.length()))) {
+            int answer = compare(unusual, path);
             if (answer != NONE) {
                 return answer;
             }
@@ -224,7 +234,7 @@ final class PathTable<T> {
         return lookUp(scratch, text, 0, spelled.length(), spelled.equals(path));
     }
 
-    private int compareUnusual(String path) {
+    private int compare(Map<String, Integer> unusual, String path) {
         Integer equal = unusual.get(path);
         if (equal != null) {
             return answer(equal, true);
@@ -292,8 +302,8 @@ final class PathTable<T> {
     /** The node of the first {@code length} bytes, or {@link #NONE}. */
     private int node(byte[] text, int from, int length, long hash) {
         long tag = tag(hash);
-        for (int slot = slot(hash); slots[slot] != 0; slot = next(slot)) {
-            long taken = slots[slot];
+        int slot = firstSlot(hash);
+        for (long taken = taken(slot); taken != 0; taken = taken(slot = next(slot))) {
             if ((taken ^ tag) >>> NODE_BITS + AT_BITS == 0 && isNamed(at(taken), text, from, length)) {
                 return node(taken);
             }
@@ -302,7 +312,7 @@ final class PathTable<T> {
     }
 
     private boolean isNamed(int at, byte[] text, int from, int length) {
-        return (int) Words.word(texts, at) == length && Words.equal(texts, at + LENGTH_BYTES, text, from, length);
+        return (int) Words.word(bytes, at) == length && Words.equal(bytes, at + LENGTH_BYTES, text, from, length);
     }
 
     /** Which of the values of a node answers. */
