@@ -30,8 +30,9 @@ final class GroupBuilder<T> {
     }
 
     HostGroup<T> build() {
-        List<Rule<T>> all = new ArrayList<>();
-        rules.values().forEach(ofKind -> all.addAll(ofKind.values()));
-        return new HostGroup<>(all, fallback);
+        List<Rule<T>> spelledOut = new ArrayList<>();
+        List<Rule<T>> patterns = new ArrayList<>(0);
+        rules.forEach((kind, ofKind) -> (kind == PathKind.REGEX ? patterns : spelledOut).addAll(ofKind.values()));
+        return new HostGroup<>(spelledOut, patterns, fallback);
     }
 }

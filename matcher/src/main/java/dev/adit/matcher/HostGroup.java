@@ -22,8 +22,10 @@ import org.jspecify.annotations.Nullable;
  *  3. Else the best PREFIX there or above it                             /shop/cart/x  S
  *     unless one of the regexes whose text is longer accepts the path.   /shop/ab/12   R
  * </pre>
+ *
+ * <p>It is the table, rather than to have one, so that a look-up has one object less to wait for.
  */
-final class HostGroup<T> {
+final class HostGroup<T> extends PathTable<T> {
     /** By the length of the elements, then of the text. */
     private static final Comparator<Rule<?>> TOP_DOWN = Comparator.<Rule<?>>comparingInt(
                     rule -> Elements.respelled(rule.path()).length())
@@ -32,23 +34,24 @@ final class HostGroup<T> {
     /** What answers if no rule matches. */
     final @Nullable T fallback;
 
-    private final PathTable<T> table;
     private final @Nullable PatternIndex<T> regexes;
 
-    HostGroup(List<Rule<T>> rules, @Nullable T fallback) {
-        this.fallback = fallback;
-        List<Rule<T>> spelledOut = new ArrayList<>(rules.size());
-        List<Rule<T>> patterns = new ArrayList<>(0);
-        for (Rule<T> rule : rules) {
-            (rule.kind() == PathKind.REGEX ? patterns : spelledOut).add(rule);
-        }
+    /**
+     * The group of some rules.
+     *
+     * @param spelledOut the EXACT and PREFIX rules, in any order
+     * @param patterns the REGEX rules, in any order
+     */
+    HostGroup(List<Rule<T>> spelledOut, List<Rule<T>> patterns, @Nullable T fallback) {
+        super(spelledOut, !patterns.isEmpty());
         this.regexes = patterns.isEmpty() ? null : new PatternIndex<>(patterns);
-        this.table = new PathTable<>(spelledOut, regexes != null);
+        this.fallback = fallback;
     }
 
     /** All rules, in no order. */
+    @Override
     void forEach(Consumer<? super Rule<T>> action) {
-        table.forEach(action);
+        super.forEach(action);
         if (regexes != null) {
             regexes.forEach(action);
         }
@@ -56,39 +59,39 @@ final class HostGroup<T> {
 
     @Nullable
     T find(Scratch scratch, String path) {
-        int at = table.find(scratch, path);
-        Rule<T> regex = regex(path, at, null);
+        int answer = answer(scratch, path);
+        Rule<T> regex = regex(path, answer, null);
         if (regex != null) {
             return regex.value();
         }
-        return at == PathTable.NONE ? fallback : table.value(at);
+        return answer == NONE ? fallback : value(answer);
     }
 
     /** As {@link #find(Scratch, String)}, for the path {@code text[from, from + length)}. */
     @Nullable
     T find(byte[] text, int from, int length) {
-        if (regexes.length > 0) {
+        if (regexes != null) {
             return find(Scratch.mine(), new String(text, from, length, StandardCharsets.ISO_8859_1));
         }
-        int at = table.find(text, from, length);
-        return at == PathTable.NONE ? fallback : table.value(at);
+        int answer = answer(text, from, length);
+        return answer == NONE ? fallback : value(answer);
     }
 
-    /** The first regex that accepts the path and goes before the PREFIX at {@code at}. */
-    private @Nullable Rule<T> regex(String path, int at, @Nullable Recorder<T> recorder) {
-        if (regexes == null || PathTable.isExact(at)) {
+    /** The first regex that accepts the path and goes before the PREFIX that answers. */
+    private @Nullable Rule<T> regex(String path, int answer, @Nullable Recorder<T> recorder) {
+        if (regexes == null || isExact(answer)) {
             return null;
         }
-        int shortest = at == PathTable.NONE ? 0 : table.prefixLength(at) + 1;
+        int shortest = answer == NONE ? 0 : prefixLength(answer) + 1;
         return regexes.first(path, shortest, recorder);
     }
 
     /** Linear in the number of rules. */
     MatchTrace<T> explain(String pattern, String path) {
         Recorder<T> recorder = new Recorder<>();
-        int at = table.find(Scratch.mine(), path);
-        Rule<T> rule = lookAtTable(path, at, recorder);
-        Rule<T> regex = regex(path, at, recorder);
+        int answer = answer(Scratch.mine(), path);
+        Rule<T> rule = lookAtTable(path, answer, recorder);
+        Rule<T> regex = regex(path, answer, recorder);
         Rule<T> winner = regex == null ? rule : regex;
         List<MatchTrace.Candidate<T>> candidates = recorder.candidates(winner);
         return winner == null
@@ -96,12 +99,12 @@ final class HostGroup<T> {
                 : new MatchTrace<>(pattern, candidates, winner.value(), false);
     }
 
-    /** Records the rules on the way to the slot that answered; gives the one whose answer stands at {@code at}. */
-    private @Nullable Rule<T> lookAtTable(String path, int at, Recorder<T> recorder) {
+    /** Records the rules on the way to the slot that answered; gives the one that answers. */
+    private @Nullable Rule<T> lookAtTable(String path, int answer, Recorder<T> recorder) {
         String asked = Elements.respelled(path);
         List<Rule<T>> onTheWay = new ArrayList<>();
         int deepest = 0;
-        table.forEach(rule -> {
+        super.forEach(rule -> {
             if (Elements.lead(Elements.respelled(rule.path()), asked)) {
                 onTheWay.add(rule);
             }
@@ -114,7 +117,7 @@ final class HostGroup<T> {
         for (Rule<T> rule : onTheWay) {
             if (rule.kind() == PathKind.PREFIX) {
                 recorder.lookedAt(rule, true);
-                answering = at == PathTable.NONE || PathTable.isExact(at) ? null : Rule.first(rule, answering);
+                answering = answer == NONE || isExact(answer) ? null : Rule.first(rule, answering);
             }
         }
         for (Rule<T> rule : onTheWay) {

@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A node is a path that rules name, in one spelling: a slash before each element, and at the end only where an EXACT rule has one. Nodes that are
  * not ASCII, and EXACT rules in another spelling, have no slots and are found by comparison: hashes are of low bytes and could be aimed.
  */
-final class PathTable<T> {
+class PathTable<T> {
     /** No answer. */
     static final int NONE = -1;
     /** The path must be spelled otherwise, or compared with the unusual nodes, before the slots can answer. */
@@ -196,7 +196,7 @@ final class PathTable<T> {
     }
 
     /** Which of the values answers for {@code path}, or {@link #NONE}. */
-    int find(Scratch scratch, String path) {
+    final int answer(Scratch scratch, String path) {
         if (unusual == null) {
             int reach = reach(path.length());
             int answer = lookUp(scratch, scratch.load(path, 0, reach), 0, path.length(), true);
@@ -209,7 +209,7 @@ final class PathTable<T> {
     }
 
     /** Which of the values answers for the path {@code text[from, from + length)}, or {@link #NONE}. */
-    int find(byte[] text, int from, int length) {
+    final int answer(byte[] text, int from, int length) {
         int answer = unusual == null ? lookUp(null, text, from, length, true) : UNKNOWN;
         return answer == UNKNOWN
                 ? compare(Scratch.mine(), new String(text, from, length, StandardCharsets.ISO_8859_1))
@@ -317,10 +317,9 @@ final class PathTable<T> {
 
     /** Which of the values of a node answers. */
     private int answer(int node, boolean exact) {
-        if (exact && values[2 * node + 1] != null) {
-            return 2 * node + 1;
-        }
-        return values[2 * node] == null ? NONE : 2 * node;
+        boolean exactAnswers = values[2 * node + 1] != null & exact; // no branch, since none could be foretold
+        int answer = exactAnswers ? 2 * node + 1 : 2 * node;
+        return values[answer] == null ? NONE : answer;
     }
 
     /** Whether that answer is the one of an EXACT rule, not of a PREFIX. */
@@ -330,12 +329,12 @@ final class PathTable<T> {
 
     @SuppressWarnings("unchecked") // the constructor put nothing else there
     @Nullable
-    T value(int answer) {
+    final T value(int answer) {
         return (T) values[answer];
     }
 
     /** The length of the PREFIX that answers, as it was given. */
-    int prefixLength(int answer) {
+    final int prefixLength(int answer) {
         return prefixLengths[answer >> 1];
     }
 }

@@ -36,7 +36,7 @@ final class Chart {
     Chart(List<Report.Row> rows) {
         int most = rows.stream().mapToInt(Report.Row::requests).max().orElse(0);
         this.rows = rows.stream()
-                .filter(row -> row.shape() == Shape.HOSTS && row.requests() == most)
+                .filter(row -> row.shape() == Shape.HOSTS && row.requests() == most && row.is("find"))
                 .sorted(Comparator.comparingInt(Report.Row::rules))
                 .toList();
     }

@@ -34,7 +34,7 @@ public enum Contenders {
             byte[] host = query.host().getBytes(StandardCharsets.ISO_8859_1);
             byte[] text = (query.host() + query.path()).getBytes(StandardCharsets.ISO_8859_1);
             int answer = contender.find(text, 0, host.length, host.length, text.length - host.length);
-            if (answer != expected || contender.find(query.host(), query.path()) != expected) {
+            if (answer != expected) {
                 throw new IllegalStateException(label + " answers " + query + " with " + answer + ", not " + expected);
             }
         }

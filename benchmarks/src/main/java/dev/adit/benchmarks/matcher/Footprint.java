@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Footprint {
     private static final int MOST_BUILDS = 11;
-    private static final long ENOUGH_NANOS = 20_000_000_000L;
+    private static final long ENOUGH_NANOS = 5_000_000_000L;
 
     private Footprint() {}
 

@@ -22,22 +22,25 @@ final class Report {
 
     /** One line of the table. */
     record Row(
-            boolean textsAlone,
-            Shape shape,
-            int requests,
-            int rules,
-            Contenders contender,
-            double nanos,
-            double bytes) {
+            String benchmark, Shape shape, int requests, int rules, Contenders contender, double nanos, double bytes) {
         /** Without the bytes of the texts, if they were measured. */
         Row besides(List<Row> all) {
             double texts = all.stream()
-                    .filter(row ->
-                            row.textsAlone && row.rules == rules && row.series().equals(series()))
+                    .filter(row -> row.is("textsAlone")
+                            && row.rules == rules
+                            && row.series().equals(series()))
                     .mapToDouble(Row::bytes)
                     .findFirst()
                     .orElse(0);
-            return new Row(false, shape, requests, rules, contender, nanos, Math.max(0, bytes - texts));
+            return new Row(benchmark, shape, requests, rules, contender, nanos, Math.max(0, bytes - texts));
+        }
+
+        boolean is(String name) {
+            return benchmark.equals(name);
+        }
+
+        String label() {
+            return is("findStrings") ? contender.label + ", from strings" : contender.label;
         }
 
         String series() {
@@ -59,8 +62,8 @@ final class Report {
             }
         }
         List<Row> rows = all.stream()
-                .filter(row -> !row.textsAlone)
-                .map(row -> row.besides(all))
+                .filter(row -> !row.is("textsAlone"))
+                .map(row -> row.is("find") && row.contender == Contenders.ADIT ? row : row.besides(all))
                 .toList();
         List<Map<String, Object>> entries = new ArrayList<>();
         for (Row row : rows) {
@@ -68,7 +71,7 @@ final class Report {
             entry.put("shape", row.shape.name());
             entry.put("requests", row.requests);
             entry.put("rules", row.rules);
-            entry.put("contender", row.contender.label);
+            entry.put("contender", row.label());
             entry.put("nanos", row.nanos);
             entry.put("bytes", row.bytes);
             entry.put("ratio", ratio(rows, row));
@@ -90,7 +93,7 @@ final class Report {
         double[] sorted =
                 iterations.stream().mapToDouble(nanos -> nanos).sorted().toArray();
         return new Row(
-                result.get("benchmark").asString().endsWith("textsAlone"),
+                result.get("benchmark").asString().replaceFirst(".*[.]", ""),
                 Shape.valueOf(parameters.get("shape").asString()),
                 Integer.parseInt(parameters.get("requests").asString()),
                 Integer.parseInt(parameters.get("rules").asString()),
@@ -106,6 +109,7 @@ final class Report {
     private static double ratio(List<Row> rows, Row other) {
         return rows.stream()
                 .filter(row -> row.contender == Contenders.ADIT
+                        && row.is("find")
                         && row.rules == other.rules
                         && row.series().equals(other.series()))
                 .mapToDouble(row -> row.nanos / other.nanos)
@@ -126,7 +130,7 @@ final class Report {
                                 "| %s | %d | %s | %.0f | %.0f | %.2f |%n",
                                 row.series(),
                                 row.rules,
-                                contender.label,
+                                row.label(),
                                 row.nanos,
                                 row.bytes,
                                 ratio(rows, row)));

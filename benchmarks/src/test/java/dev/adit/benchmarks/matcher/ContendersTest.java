@@ -23,7 +23,7 @@ class ContendersTest {
     void answersAsTheRulesReadOutLoud(Contenders contender, Shape shape) {
         for (int rules : new int[] {10, 300}) {
             Table table = new Table(shape, rules, REQUESTS);
-            Contender built = contender.build(table);
+            Contender built = contender.checked(table, (host, path) -> table.oracle(new Query(host, path)));
             for (Query query : table.queries) {
                 assertThat(built.find(query.host(), query.path()))
                         .as("%s %s", rules, query)
