@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class PathDraft<T> {
     private final Map<String, Node<T>> byPath;
     private final List<Rule<T>> prefixes = new ArrayList<>();
-    /** The PREFIX rules that are not the best of a node which is spelled as they are. */
+    /** The PREFIX rules that are not the best of a node with a slot which is spelled as they are. */
     final List<Rule<T>> others = new ArrayList<>(0);
     /** The paths of nodes that get no slot. */
     final Set<String> unusual = new HashSet<>(0);
@@ -61,7 +61,7 @@ final class PathDraft<T> {
         }
         for (Rule<T> rule : prefixes) {
             Node<T> node = node(Elements.respelled(rule.path()));
-            if (node.prefix != rule || !node.isOwn()) {
+            if (unusual.contains(node.path) || node.prefix != rule || !node.isOwn()) {
                 others.add(rule);
             }
         }

@@ -1,7 +1,6 @@
 package dev.adit.matcher;
 
 import java.nio.charset.StandardCharsets;
-import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -18,11 +17,11 @@ import org.jspecify.annotations.Nullable;
  *
  *  from the longest prefix that is left, by its hash:
  *
- *           slots, 0 = empty; half full; not there: go right until one is       texts: length, and what it counts
- *             63     52       28       0
- *  bytes    |  0  |  tag  node 1  at 7  |  0  |  0  |  tag  node 0  at 6  |  0  |  5 /shop  |  10 /shop/cart  |
- *                            |       '------------------------------------------------------' (eights of bytes)
- *                            v
+ *           slots, 0 = empty; half full; not there: go right until one is               lengths and texts
+ *             63     53    52       28       0
+ *  bytes    |  0  |  tag  own  node 1  at 57  |  0  |  0  |  tag  own  node 0  at 48  |  0  | 5 /shop | 10 /shop/cart |
+ *                                 |       '-----------------------------------------------------------'
+ *                                 v
  *  values   | P0 | E0 | P1 | E1 |      the best PREFIX of the node and of those above it, EXACT
  * </pre>
  *
@@ -43,11 +42,17 @@ class PathTable<T> {
     private static final int SHORT = 64;
 
     private static final int SLOTS_PER_NODE = 2;
+    private static final int SLOT_BYTES = 8;
     private static final int NODE_BITS = 24;
     private static final int AT_BITS = 28;
-    private static final int UNIT = 8;
+    /** The best PREFIX of the node is a rule that is spelled as the node. */
+    private static final long OWN = 1L << NODE_BITS + AT_BITS;
+
+    private static final int TAG_SHIFT = NODE_BITS + AT_BITS + 1;
     private static final int LENGTH_BYTES = 4;
+
     private static final int[] NOT_ASKED_FOR = {};
+    private static final long[] ALL_SHORT = {};
 
     /** Of the nodes that are not {@link #unusual}. */
     private final byte[] bytes;
@@ -59,7 +64,7 @@ class PathTable<T> {
     private final int[] prefixLengths;
     /** Bit i: some node with a slot is i characters long, less than {@link #SHORT}. */
     private final long shortLengths;
-    /** The same for all lengths. */
+    /** The same for all lengths; empty if what could matter of a path is always {@link #SHORT}. */
     private final long[] lengths;
     /** The length of the longest of them. */
     private final int longest;
@@ -67,8 +72,6 @@ class PathTable<T> {
     private final int slashes;
     /** The nodes without slots; null if there are none. */
     private final @Nullable Map<String, Integer> unusual;
-    /** Bit i: the best PREFIX of node i is a rule that is spelled as the node. */
-    private final BitSet own = new BitSet();
     /** The other PREFIX rules. */
     private final List<Rule<T>> others;
 
@@ -77,44 +80,43 @@ class PathTable<T> {
      *
      * @param rules EXACT and PREFIX, in any order
      * @param withLengths whether {@link #prefixLength} will be asked
-     * @throws IllegalArgumentException if they name more than 2^24 paths, or 2 GiB of text
+     * @throws IllegalArgumentException if they name more than 2^24 paths, or paths of more than 2^28 characters
      */
     PathTable(List<Rule<T>> rules, boolean withLengths) {
         PathDraft<T> draft = new PathDraft<>(rules);
         List<PathDraft.Node<T>> nodes = draft.nodes();
         capacity = Math.max(1, SLOTS_PER_NODE * (nodes.size() - draft.unusual.size()));
-        long room = (long) UNIT * capacity;
+        long room = (long) SLOT_BYTES * capacity;
         for (PathDraft.Node<T> node : nodes) {
-            room += draft.unusual.contains(node.path) ? 0 : roomFor(node.path);
+            room += draft.unusual.contains(node.path) ? 0 : LENGTH_BYTES + node.path.length();
         }
-        if (nodes.size() > 1 << NODE_BITS || room > Integer.MAX_VALUE - UNIT) {
+        if (nodes.size() > 1 << NODE_BITS || room > 1 << AT_BITS) {
             throw new IllegalArgumentException("too many rules for one host: " + rules.size());
         }
         bytes = new byte[(int) room];
         values = new @Nullable Object[2 * nodes.size()];
         prefixLengths = withLengths ? new int[nodes.size()] : NOT_ASKED_FOR;
-        lengths = new long[draft.longest / SHORT + 1];
         longest = draft.longest;
         slashes = draft.slashes;
+        long[] lengthsOfNodes = new long[longest / SHORT + 1];
         Map<String, Integer> withoutSlots = new TreeMap<>();
-        int at = UNIT * capacity;
+        int at = SLOT_BYTES * capacity;
         for (int i = 0; i < nodes.size(); i++) {
             PathDraft.Node<T> node = nodes.get(i);
             put(node, i);
             if (draft.unusual.contains(node.path)) {
                 withoutSlots.put(node.path, i);
             } else {
-                takeSlot(node.path, i, at);
-                at += roomFor(node.path);
+                int length = node.path.length();
+                takeSlot(node, i, at);
+                at += LENGTH_BYTES + length;
+                lengthsOfNodes[length / SHORT] |= 1L << length;
             }
         }
-        shortLengths = lengths[0];
+        shortLengths = lengthsOfNodes[0];
+        lengths = longest + 1 < SHORT ? ALL_SHORT : lengthsOfNodes;
         unusual = withoutSlots.isEmpty() ? null : withoutSlots;
         others = List.copyOf(draft.others);
-    }
-
-    private static int roomFor(String path) {
-        return LENGTH_BYTES + path.length() + UNIT - 1 & -UNIT;
     }
 
     private void put(PathDraft.Node<T> node, int index) {
@@ -122,24 +124,25 @@ class PathTable<T> {
         Rule<T> best = node.best;
         if (best != null) {
             values[2 * index] = best.value();
-            own.set(index, node.isOwn());
             if (prefixLengths.length > 0) {
                 prefixLengths[index] = best.path().length();
             }
         }
     }
 
-    private void takeSlot(String path, int node, int at) {
-        int length = path.length();
-        Words.put(bytes, at, length);
-        System.arraycopy(path.getBytes(StandardCharsets.US_ASCII), 0, bytes, at + LENGTH_BYTES, length);
+    private void takeSlot(PathDraft.Node<T> node, int index, int at) {
+        int length = node.path.length();
+        for (int i = 0; i < LENGTH_BYTES; i++) {
+            bytes[at + i] = (byte) (length >>> 8 * i);
+        }
+        System.arraycopy(node.path.getBytes(StandardCharsets.US_ASCII), 0, bytes, at + LENGTH_BYTES, length);
         long hash = Words.hash(bytes, at + LENGTH_BYTES, length);
         int slot = firstSlot(hash);
         while (taken(slot) != 0) {
             slot = next(slot);
         }
-        Words.put(bytes, UNIT * slot, tag(hash) | (long) node << AT_BITS | at / UNIT);
-        lengths[length / SHORT] |= 1L << length;
+        long own = node.isOwn() ? OWN : 0;
+        Words.put(bytes, SLOT_BYTES * slot, hash << TAG_SHIFT | own | (long) index << AT_BITS | at);
     }
 
     private int firstSlot(long hash) {
@@ -152,19 +155,15 @@ class PathTable<T> {
 
     /** By whom a slot is taken; 0 = it is empty. */
     private long taken(int slot) {
-        return Words.word(bytes, UNIT * slot);
+        return Words.word(bytes, SLOT_BYTES * slot);
     }
 
-    private static long tag(long hash) {
-        return hash << NODE_BITS + AT_BITS;
+    private static int node(long taken) {
+        return (int) (taken >>> AT_BITS) & (1 << NODE_BITS) - 1;
     }
 
-    private static int node(long slot) {
-        return (int) (slot >>> AT_BITS) & (1 << NODE_BITS) - 1;
-    }
-
-    private static int at(long slot) {
-        return UNIT * ((int) slot & (1 << AT_BITS) - 1);
+    private static int at(long taken) {
+        return (int) taken & (1 << AT_BITS) - 1;
     }
 
     /** All rules, in no order. */
@@ -172,27 +171,33 @@ class PathTable<T> {
         for (int slot = 0; slot < capacity; slot++) {
             long taken = taken(slot);
             if (taken != 0) {
-                int at = at(taken);
-                int length = (int) Words.word(bytes, at);
-                String path = new String(bytes, at + LENGTH_BYTES, length, StandardCharsets.US_ASCII);
-                tell(path, node(taken), action);
+                String path = text(at(taken));
+                T prefix = value(2 * node(taken));
+                if (prefix != null && (taken & OWN) != 0) {
+                    action.accept(new Rule<>(PathKind.PREFIX, path, null, prefix));
+                }
+                tellExact(path, node(taken), action);
             }
         }
         if (unusual != null) {
-            unusual.forEach((path, node) -> tell(path, node, action));
+            unusual.forEach((path, node) -> tellExact(path, node, action));
         }
         others.forEach(action);
     }
 
-    private void tell(String path, int node, Consumer<? super Rule<T>> action) {
-        T prefix = value(2 * node);
+    private void tellExact(String path, int node, Consumer<? super Rule<T>> action) {
         T exact = value(2 * node + 1);
-        if (prefix != null && own.get(node)) {
-            action.accept(new Rule<>(PathKind.PREFIX, path, null, prefix));
-        }
         if (exact != null) {
             action.accept(new Rule<>(PathKind.EXACT, path, null, exact));
         }
+    }
+
+    private int length(int at) {
+        return (int) Words.word(bytes, at);
+    }
+
+    private String text(int at) {
+        return new String(bytes, at + LENGTH_BYTES, length(at), StandardCharsets.US_ASCII);
     }
 
     /** Which of the values answers for {@code path}, or {@link #NONE}. */
@@ -301,10 +306,10 @@ class PathTable<T> {
 
     /** The node of the first {@code length} bytes, or {@link #NONE}. */
     private int node(byte[] text, int from, int length, long hash) {
-        long tag = tag(hash);
+        long tag = hash << TAG_SHIFT;
         int slot = firstSlot(hash);
         for (long taken = taken(slot); taken != 0; taken = taken(slot = next(slot))) {
-            if ((taken ^ tag) >>> NODE_BITS + AT_BITS == 0 && isNamed(at(taken), text, from, length)) {
+            if ((taken ^ tag) >>> TAG_SHIFT == 0 && isNamed(at(taken), text, from, length)) {
                 return node(taken);
             }
         }
@@ -312,7 +317,7 @@ class PathTable<T> {
     }
 
     private boolean isNamed(int at, byte[] text, int from, int length) {
-        return (int) Words.word(bytes, at) == length && Words.equal(bytes, at + LENGTH_BYTES, text, from, length);
+        return length(at) == length && Words.equal(bytes, at + LENGTH_BYTES, text, from, length);
     }
 
     /** Which of the values of a node answers. */

@@ -233,4 +233,22 @@ class RouteMatcherTest {
     private static String path(int i) {
         return "/area" + i % 7 + "/topic" + i % 1_000 + "/item" + i;
     }
+
+    /** Paths are read in words of 8 bytes and blocks of 64. */
+    @Test
+    void pathsOfEveryLengthAreFound() {
+        for (int length = 2; length < 200; length++) {
+            String longer = "/" + "x".repeat(length - 1);
+            RouteMatcher<String> matcher = RouteMatcher.<String>builder()
+                    .add("", PathKind.PREFIX, "/", "root")
+                    .add("", PathKind.PREFIX, longer, "longer")
+                    .build();
+            assertThat(matcher.find("", longer)).isEqualTo("longer");
+            assertThat(matcher.find("", longer + "/below")).isEqualTo("longer");
+            assertThat(matcher.find("", longer + "x")).isEqualTo("root");
+            assertThat(matcher.find("", longer.substring(1))).isEqualTo("longer");
+            assertThat(matcher.find("", "/" + longer)).isEqualTo("longer");
+            assertThat(matcher.find("", longer.substring(0, length - 1))).isEqualTo("root");
+        }
+    }
 }
