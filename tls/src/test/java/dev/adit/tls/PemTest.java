@@ -132,7 +132,9 @@ class PemTest {
         assertThat(identity.chain()).containsExactly(bundle.getCertificate(), bundle.getRootCertificate());
         String wrongOrder = bundle.getRootCertificatePEM() + bundle.getCertificatePEM();
         assertRefused(
-                wrongOrder, bundle.getPrivateKeyPEM(), "the private key does not belong to the first certificate");
+                wrongOrder,
+                bundle.getPrivateKeyPEM(),
+                "the private key does not belong to the first certificate but to number 2: the chain is out of order");
     }
 
     @Test
