@@ -10,6 +10,7 @@ import dev.adit.exchange.ClientConnection;
 import dev.adit.exchange.Exchange;
 import dev.adit.exchange.ExchangeFactory;
 import dev.adit.exchange.Outcome;
+import dev.adit.exchange.Probes;
 import dev.adit.exchange.RequestHead;
 import dev.adit.manifest.ResourceSet;
 import dev.adit.policy.Settings;
@@ -41,6 +42,7 @@ public final class Gateway {
     private final Settings settings;
     private final List<GatewayListener> listeners;
     private final Balancer balancer;
+    private final Probes probes;
     private final Compiler compiler;
     private final ExchangeFactory exchanges;
     private volatile Compilation compilation = new Compilation(RouteTable.EMPTY, List.of(), List.of());
@@ -49,10 +51,11 @@ public final class Gateway {
         settings = builder.settings;
         listeners = List.copyOf(builder.listeners);
         balancer = new Balancer(builder.nanoTime, builder.random, builder.endpointListener);
+        probes = new Probes(balancer.healthChecks());
         compiler = new Compiler(
                 settings,
                 builder.routes,
-                new Pools(balancer, new SessionTokens(builder.sessionKey()), builder.pools),
+                new Pools(balancer, new SessionTokens(builder.sessionKey()), settings.resilience(), builder.pools),
                 builder.defaultIdentity,
                 builder.clock);
         exchanges = new ExchangeFactory(settings, builder.random, builder.nanoTime, this::closed);
@@ -100,6 +103,11 @@ public final class Gateway {
     /** What is known about endpoints: for reports and tests. */
     public Balancer balancer() {
         return balancer;
+    }
+
+    /** What health checks need of transports: each tells when it starts and when it stops. */
+    public Probes probes() {
+        return probes;
     }
 
     /**
@@ -177,7 +185,8 @@ public final class Gateway {
         }
 
         /**
-         * Has the last word on what pools do besides choosing: outlier detection, limits, slow start, zones, retry budgets.
+         * Has the last word on what pools do besides choosing: health checks, outlier detection, limits, slow start, zones,
+         * retry budgets.
          * Called whenever a pool is made; must neither block nor throw, and must leave the policy. Default: none of it.
          */
         public Builder pools(UnaryOperator<PoolSettings> value) {

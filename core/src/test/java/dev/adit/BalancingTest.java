@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.adit.balancer.BalancerListener;
 import dev.adit.balancer.CircuitLimits;
 import dev.adit.balancer.Endpoint;
+import dev.adit.balancer.HealthCheck;
 import dev.adit.balancer.OutlierDetection;
+import dev.adit.balancer.PoolSettings;
 import dev.adit.diagnostic.Diagnostic;
 import dev.adit.exchange.Exchange;
 import dev.adit.exchange.Forward;
@@ -19,6 +21,7 @@ import dev.adit.exchange.Step;
 import dev.adit.exchange.UpstreamFailure;
 import dev.adit.manifest.ManifestReader;
 import dev.adit.manifest.ResourceSet;
+import dev.adit.policy.Settings;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -401,5 +404,55 @@ class BalancingTest {
         });
         List.of(failing, second, third).forEach(exchange -> exchange.close(Outcome.COMPLETED));
         assertThat(ask(gateway, (String) null).endpoint).isNotNull();
+    }
+
+    @Test
+    void ownAnnotationsSayWhatPoolsDoAndOptionsWhatTheyDoOtherwise() {
+        String annotations = "'adit.dev/health-check': http, 'adit.dev/health-check-path': /up,"
+                + " 'adit.dev/max-requests': many, 'adit.dev/retries': '3'";
+        ResourceSet resources = ManifestReader.strict()
+                .read("test.yaml", """
+                apiVersion: networking.k8s.io/v1
+                kind: Ingress
+                metadata: {name: %1$s, namespace: shop, annotations: {%2$s}}
+                spec:
+                  rules:
+                  - host: %1$s.test
+                    http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: web, port: {number: 80}}}}]}
+                ---
+                apiVersion: networking.k8s.io/v1
+                kind: Ingress
+                metadata: {name: plain, namespace: shop}
+                spec:
+                  rules:
+                  - host: plain.test
+                    http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: web, port: {number: 80}}}}]}
+                ---
+                apiVersion: v1
+                kind: Service
+                metadata: {name: web, namespace: shop}
+                spec: {ports: [{port: 80}]}
+                """.formatted("own", annotations))
+                .resourceSet();
+        Gateway gateway = Gateway.builder()
+                .settings(Settings.DEFAULT.with(Map.of("health-check", "tcp", "health-check-unhealthy", "7")))
+                .resources(resources)
+                .build();
+        Map<String, PoolSettings> pools = new HashMap<>();
+        gateway.table()
+                .routes()
+                .forEach(route ->
+                        pools.put(route.ingress(), Objects.requireNonNull(route.backend().pool()).settings()));
+        HealthCheck own = Objects.requireNonNull(pools.get("shop/own").check());
+        assertThat(own.how()).isEqualTo(new HealthCheck.Way.Http(false, "", "/up", Set.of()));
+        assertThat(own.unhealthy()).isEqualTo(7);
+        assertThat(pools.get("shop/own").limits()).isEqualTo(CircuitLimits.NONE);
+        assertThat(Objects.requireNonNull(pools.get("shop/plain").check()).how()).isEqualTo(new HealthCheck.Way.Tcp());
+        assertThat(gateway.compilation().diagnostics())
+                .filteredOn(d -> d.field().contains("adit.dev/"))
+                .extracting(d -> d.code() + " " + d.field())
+                .containsExactlyInAnyOrder(
+                        "ANNOTATION_INVALID metadata.annotations.adit.dev/max-requests",
+                        "ANNOTATION_UNKNOWN metadata.annotations.adit.dev/retries");
     }
 }

@@ -18,6 +18,7 @@ public final class Balancer {
     private final LongSupplier nanoTime;
     private final RandomGenerator random;
     private final BalancerListener listener;
+    private final HealthChecks checks;
 
     /** A balancer without pools that goes by the system's clock. */
     public Balancer() {
@@ -35,6 +36,7 @@ public final class Balancer {
         this.nanoTime = Objects.requireNonNull(nanoTime);
         this.random = Objects.requireNonNull(random);
         this.listener = Objects.requireNonNull(listener);
+        this.checks = new HealthChecks(this);
     }
 
     /**
@@ -56,15 +58,30 @@ public final class Balancer {
         return known == null ? 0 : known.inFlight();
     }
 
+    /** The active health checks that pools ask for: somebody has to send their probes. */
+    public HealthChecks healthChecks() {
+        return checks;
+    }
+
     /**
-     * Says what active probes have found. A pool does without an endpoint that is down, unless too few others are left. To
-     * say it again, or of an endpoint that nobody names, does nothing.
+     * Says whether an endpoint is up, as {@link #healthChecks} do of those that they probe. A pool does without an endpoint
+     * that is down, unless too few others are left. To say it again, or of an endpoint that nobody names, does nothing.
+     *
+     * @param detail why, in a few words for operators
      */
-    public void mark(Endpoint endpoint, boolean up) {
+    public void mark(Endpoint endpoint, boolean up, String detail) {
         Vitals known = vitals.get(endpoint);
         if (known != null && known.mark(up, now())) {
             changed(known);
-            listener.marked(endpoint, up);
+            listener.marked(endpoint, up, detail);
+        }
+    }
+
+    /** A probe of {@code endpoint} has ended. */
+    void probed(Endpoint endpoint, PoolView.ProbeView seen) {
+        Vitals known = vitals.get(endpoint);
+        if (known != null) {
+            known.probed(seen);
         }
     }
 

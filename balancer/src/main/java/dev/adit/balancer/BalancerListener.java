@@ -26,6 +26,6 @@ public interface BalancerListener {
     /** The endpoint gets requests again. Noticed when one of its pools is asked next. */
     default void restored(Endpoint endpoint) {}
 
-    /** Active probes have found that the endpoint is down, or up again: see {@link Balancer#mark}. */
-    default void marked(Endpoint endpoint, boolean up) {}
+    /** Health checks have found that the endpoint is down, or up again, and why: see {@link Balancer#mark}. */
+    default void marked(Endpoint endpoint, boolean up, String detail) {}
 }

@@ -66,6 +66,7 @@ public final class Pool {
             // Whoever ejects one of them meanwhile waits until there is a roster to change.
             this.roster = enroll(listing, true);
         }
+        balancer.healthChecks().replace(settings.check(), List.of(), endpoints());
     }
 
     /** The policy this pool was made with. */
@@ -115,13 +116,20 @@ public final class Pool {
     public void updateMembers(List<Member> members) {
         synchronized (updates) {
             Listing listing = listing(members);
+            List<Endpoint> checked = checked();
             synchronized (this) {
                 List<Vitals> before = vitals();
                 roster = enroll(listing, candidates.isEmpty());
                 // Only now: an endpoint that is in both lists must not be dropped in between.
                 balancer.release(this, closed ? vitals() : before);
             }
+            balancer.healthChecks().replace(settings.check(), checked, checked());
         }
+    }
+
+    /** The endpoints that health checks have to look at. */
+    private synchronized List<Endpoint> checked() {
+        return closed ? List.of() : endpoints();
     }
 
     /** Takes its time, and so needs no lock that choices or health may wait for. */
@@ -168,10 +176,17 @@ public final class Pool {
      * Says that nobody will name this pool from now on, so that it keeps nothing in memory. Requests still under way may
      * go on leasing. Calling it again does nothing.
      */
-    public synchronized void close() {
-        if (!closed) {
-            closed = true;
-            balancer.release(this, vitals());
+    public void close() {
+        synchronized (updates) {
+            List<Endpoint> checked = checked();
+            synchronized (this) {
+                if (closed) {
+                    return;
+                }
+                closed = true;
+                balancer.release(this, vitals());
+            }
+            balancer.healthChecks().replace(settings.check(), checked, List.of());
         }
     }
 
@@ -364,7 +379,7 @@ public final class Pool {
         return new PoolView(policy(), inFlight(), retries.get(), now.panic, members);
     }
 
-    private static PoolView.MemberView view(Seat seat, long now) {
+    private PoolView.MemberView view(Seat seat, long now) {
         Vitals vitals = seat.vitals;
         boolean ejected = vitals.isEjected() && vitals.ejectedUntil() - now > 0;
         PoolView.State state = vitals.isDown()
@@ -379,7 +394,9 @@ public final class Pool {
                 vitals.inFlight(),
                 vitals.failuresInARow(),
                 (long) vitals.latency().last(),
-                ejected ? vitals.ejectedUntil() - now : 0);
+                ejected ? vitals.ejectedUntil() - now : 0,
+                // Others may have it probed, or may have had it.
+                settings.check() == null ? null : vitals.probe());
     }
 
     @Override

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param outliers when an endpoint that misbehaves is left out, or null: never
  * @param limits how many leases may be open
  * @param retries how many of them may be retries, or null: all
+ * @param check how its endpoints are probed, or null: not at all
  */
 public record PoolSettings(
         BalancePolicy policy,
@@ -19,7 +20,8 @@ public record PoolSettings(
         @Nullable ZonePreference zone,
         @Nullable OutlierDetection outliers,
         CircuitLimits limits,
-        @Nullable RetryBudget retries) {
+        @Nullable RetryBudget retries,
+        @Nullable HealthCheck check) {
     public PoolSettings {
         Objects.requireNonNull(policy);
         Objects.requireNonNull(limits);
@@ -27,32 +29,37 @@ public record PoolSettings(
 
     /** The policy and nothing else. */
     public static PoolSettings of(BalancePolicy policy) {
-        return new PoolSettings(policy, null, null, null, CircuitLimits.NONE, null);
+        return new PoolSettings(policy, null, null, null, CircuitLimits.NONE, null, null);
     }
 
     /** The same with slow start. */
     public PoolSettings with(SlowStart value) {
-        return new PoolSettings(policy, value, zone, outliers, limits, retries);
+        return new PoolSettings(policy, value, zone, outliers, limits, retries, check);
     }
 
     /** The same with a preferred zone. */
     public PoolSettings with(ZonePreference value) {
-        return new PoolSettings(policy, slowStart, value, outliers, limits, retries);
+        return new PoolSettings(policy, slowStart, value, outliers, limits, retries, check);
     }
 
     /** The same with outlier detection. */
     public PoolSettings with(OutlierDetection value) {
-        return new PoolSettings(policy, slowStart, zone, value, limits, retries);
+        return new PoolSettings(policy, slowStart, zone, value, limits, retries, check);
     }
 
     /** The same with limits. */
     public PoolSettings with(CircuitLimits value) {
-        return new PoolSettings(policy, slowStart, zone, outliers, value, retries);
+        return new PoolSettings(policy, slowStart, zone, outliers, value, retries, check);
     }
 
     /** The same with a retry budget. */
     public PoolSettings with(RetryBudget value) {
-        return new PoolSettings(policy, slowStart, zone, outliers, limits, value);
+        return new PoolSettings(policy, slowStart, zone, outliers, limits, value, check);
+    }
+
+    /** The same with health checks. */
+    public PoolSettings with(HealthCheck value) {
+        return new PoolSettings(policy, slowStart, zone, outliers, limits, retries, value);
     }
 
     /** Whether the latency of endpoints matters, so that the clock is read for every lease. */

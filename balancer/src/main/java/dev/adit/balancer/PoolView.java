@@ -1,6 +1,7 @@
 package dev.adit.balancer;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A pool as of one moment, for reports and tests.
@@ -24,7 +25,7 @@ public record PoolView(BalancePolicy policy, int inFlight, int retries, boolean 
         DRAINING,
         /** It misbehaved and is left out for a while. */
         EJECTED,
-        /** Active probes say that it is down. */
+        /** Health checks say that it is down. */
         DOWN
     }
 
@@ -38,6 +39,7 @@ public record PoolView(BalancePolicy policy, int inFlight, int retries, boolean 
      * @param failures failures in a row
      * @param latencyNanos moving average of its latency, or 0 if none was measured
      * @param ejectedForNanos how long it will be left out, or 0
+     * @param probe what the last probe brought, or null if there was none
      */
     public record MemberView(
             Member member,
@@ -46,5 +48,15 @@ public record PoolView(BalancePolicy policy, int inFlight, int retries, boolean 
             int inFlight,
             int failures,
             long latencyNanos,
-            long ejectedForNanos) {}
+            long ejectedForNanos,
+            @Nullable ProbeView probe) {}
+
+    /**
+     * How a probe of a health check went.
+     *
+     * @param passed whether it passed
+     * @param inARow how many have gone like that, this one included
+     * @param detail what was seen, in a few words
+     */
+    public record ProbeView(boolean passed, int inARow, String detail) {}
 }

@@ -3,6 +3,7 @@ package dev.adit.balancer;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is learned about one endpoint, shared by every pool that names it: how many leases are open, how quick it is, and
@@ -36,6 +37,9 @@ final class Vitals {
     private volatile Pool[] pools = NOBODY;
 
     private volatile boolean down;
+    /** What the last probe brought, or null. */
+    private volatile PoolView.@Nullable ProbeView probe;
+
     /** Failures since the last answer. */
     private volatile int failuresInARow;
 
@@ -205,6 +209,14 @@ final class Vitals {
             newSince = now;
         }
         return changes;
+    }
+
+    PoolView.@Nullable ProbeView probe() {
+        return probe;
+    }
+
+    void probed(PoolView.ProbeView seen) {
+        probe = seen;
     }
 
     // --- age

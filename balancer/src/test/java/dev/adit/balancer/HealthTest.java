@@ -231,16 +231,16 @@ class HealthTest {
     @Test
     void probesTakeEndpointsDownAndUp() {
         Pool pool = pool(RULES, 3);
-        bench.balancer.mark(endpoint(1), false);
-        bench.balancer.mark(endpoint(1), false);
-        bench.balancer.mark(endpoint(9), false);
-        assertThat(bench.events).containsExactly("marked 10.0.0.1 down");
+        bench.balancer.mark(endpoint(1), false, "said so");
+        bench.balancer.mark(endpoint(1), false, "said so");
+        bench.balancer.mark(endpoint(9), false, "said so");
+        assertThat(bench.events).containsExactly("marked 10.0.0.1 down: said so");
         assertThat(counts(pool, 3, 4)).containsExactly(0, 2, 2);
         assertThat(pool.view().members().get(0).state()).isEqualTo(PoolView.State.DOWN);
-        bench.balancer.mark(endpoint(1), true);
+        bench.balancer.mark(endpoint(1), true, "said so");
         assertThat(counts(pool, 3, 3)).containsOnly(1);
         for (int number = 1; number <= 3; number++) {
-            bench.balancer.mark(endpoint(number), false);
+            bench.balancer.mark(endpoint(number), false, "said so");
         }
         assertThat(counts(pool, 3, 3)).as("to try is better than to refuse").containsOnly(1);
     }
@@ -272,14 +272,14 @@ class HealthTest {
         assertThat(ask(pool, Key.tried(Workbench.endpoints(4).toArray(Endpoint[]::new))))
                 .as("a retry may leave the zone")
                 .isNotNull();
-        own.balancer.mark(endpoint(1), false);
+        own.balancer.mark(endpoint(1), false, "said so");
         assertThat(counts(pool, 8, 30)).containsExactly(0, 10, 10, 10, 0, 0, 0, 0);
-        own.balancer.mark(endpoint(2), false);
+        own.balancer.mark(endpoint(2), false, "said so");
         int[] half = counts(pool, 8, 10_000);
         assertThat(half[2] + half[3]).as("half of the zone, times 1.4, stays").isBetween(6_800, 7_200);
         assertThat(half[4]).isBetween(600, 900);
-        own.balancer.mark(endpoint(3), false);
-        own.balancer.mark(endpoint(4), false);
+        own.balancer.mark(endpoint(3), false, "said so");
+        own.balancer.mark(endpoint(4), false, "said so");
         assertThat(counts(pool, 8, 40)).containsExactly(0, 0, 0, 0, 10, 10, 10, 10);
         Pool stranger = own.balancer.pool(
                 PoolSettings.of(BalancePolicy.roundRobin()).with(ZonePreference.of("c")), members.subList(4, 8));

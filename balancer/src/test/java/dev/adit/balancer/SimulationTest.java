@@ -91,7 +91,8 @@ class SimulationTest {
                 null,
                 OutlierDetection.DEFAULT.withLatencyFactor(4),
                 new CircuitLimits(20_000, 200),
-                RetryBudget.DEFAULT);
+                RetryBudget.DEFAULT,
+                null);
         Simulation simulation = new Simulation(1, settings, 1000, 10, 10);
         simulation.slow(500, 20);
         simulation.at(2 * Simulation.SECOND, () -> {

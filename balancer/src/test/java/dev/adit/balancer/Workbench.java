@@ -41,8 +41,8 @@ final class Workbench implements BalancerListener {
     }
 
     @Override
-    public void marked(Endpoint endpoint, boolean up) {
-        events.add("marked " + endpoint.host() + (up ? " up" : " down"));
+    public void marked(Endpoint endpoint, boolean up, String detail) {
+        events.add("marked " + endpoint.host() + (up ? " up: " : " down: ") + detail);
     }
 
     void pass(Duration time) {

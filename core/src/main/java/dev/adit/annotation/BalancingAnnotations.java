@@ -47,7 +47,7 @@ final class BalancingAnnotations {
         }
         HashKey hashBy = hashBy();
         boolean subset = hashBy != null && dialect.bool("upstream-hash-by-subset", false);
-        return new Balancing(algorithm, hashBy, subset ? subsetSize() : 0, affinity());
+        return new Balancing(algorithm, hashBy, subset ? subsetSize() : 0, affinity(), null);
     }
 
     private @Nullable HashKey hashBy() {

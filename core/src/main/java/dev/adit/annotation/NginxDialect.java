@@ -56,7 +56,8 @@ public final class NginxDialect {
         }
         // These may refuse the Ingress, so they come before that is asked.
         Redirect redirect = redirect();
-        Balancing balancing = new BalancingAnnotations(this).read();
+        Balancing balancing =
+                new BalancingAnnotations(this).read().with(AditDialect.read(ingress, settings.resilience(), findings));
         return new IngressPolicies(
                 refused,
                 denied,

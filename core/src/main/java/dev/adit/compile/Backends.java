@@ -5,6 +5,7 @@ import dev.adit.balancer.BalancePolicy;
 import dev.adit.balancer.Endpoint;
 import dev.adit.balancer.Member;
 import dev.adit.balancer.Pool;
+import dev.adit.balancer.PoolSettings;
 import dev.adit.diagnostic.Code;
 import dev.adit.diagnostic.Effect;
 import dev.adit.manifest.EndpointSlice;
@@ -29,8 +30,8 @@ import org.jspecify.annotations.Nullable;
  * names them: cursors and what was learned about endpoints live on.
  */
 final class Backends {
-    /** Two Ingresses may ask different balancing of one Service port: the policy is part of the key. */
-    private record PoolKey(String namespace, String service, Service.Port port, BalancePolicy policy) {}
+    /** Two Ingresses may ask different balancing of one Service port: the settings are part of the key. */
+    private record PoolKey(String namespace, String service, Service.Port port, PoolSettings settings) {}
 
     /** A pool, and who named it first: that is where a lack of endpoints is reported. */
     private record Used(Pool pool, Resource by, String field) {}
@@ -82,8 +83,8 @@ final class Backends {
     }
 
     private static List<Member> members(PoolKey key, Service service, ResourceSet resources) {
-        boolean sticky =
-                key.policy instanceof BalancePolicy.Sticky && !service.type().equals("ExternalName");
+        boolean sticky = key.settings.policy() instanceof BalancePolicy.Sticky
+                && !service.type().equals("ExternalName");
         return sticky
                 ? Endpoints.ofSessions(key.port, slices(service, resources))
                 : Member.allOf(endpoints(service, key.port, resources));
@@ -161,7 +162,7 @@ final class Backends {
                     return unusable(namespace, ref.name(), wanted, refused, fallback);
                 }
             }
-            PoolKey key = new PoolKey(namespace, ref.name(), port, maker.policy(balancing));
+            PoolKey key = new PoolKey(namespace, ref.name(), port, maker.settings(balancing));
             Pool pool = used.computeIfAbsent(key, k -> new Used(pool(k, service), ingress, ref.field())).pool;
             return new Backend(
                     namespace,
@@ -213,7 +214,7 @@ final class Backends {
                         Effect.PATH_UNAVAILABLE);
                 backend = unusable(namespace, name, "", "service-missing", null);
             } else {
-                PoolKey key = new PoolKey(namespace, name, port, BalancePolicy.roundRobin());
+                PoolKey key = new PoolKey(namespace, name, port, maker.settings(Balancing.DEFAULT));
                 Pool pool = used.computeIfAbsent(key, k -> new Used(pool(k, service), service, "")).pool;
                 backend = new Backend(
                         namespace, name, Integer.toString(port.port()), protocol(port), pool, "", 503, null);
@@ -242,7 +243,7 @@ final class Backends {
         private Pool pool(PoolKey key, Service service) {
             Used known = pools.get(key);
             if (known == null) {
-                return maker.pool(key.policy, members(key, service, resources));
+                return maker.pool(key.settings, members(key, service, resources));
             }
             refresh(known.pool, key, resources);
             return known.pool;

@@ -8,6 +8,7 @@ import dev.adit.balancer.PoolSettings;
 import dev.adit.balancer.SessionTokens;
 import dev.adit.policy.Affinity;
 import dev.adit.policy.Balancing;
+import dev.adit.policy.Resilience;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
@@ -15,11 +16,18 @@ import java.util.function.UnaryOperator;
  * Makes the pools of one gateway.
  *
  * @param sessions what names endpoints in the cookies of sticky sessions
+ * @param standard what pools do to stay well where nobody says otherwise
  * @param adjust has the last word on what pools do
  */
-public record Pools(Balancer balancer, SessionTokens sessions, UnaryOperator<PoolSettings> adjust) {
+public record Pools(
+        Balancer balancer, SessionTokens sessions, Resilience standard, UnaryOperator<PoolSettings> adjust) {
     /** What a pool does that {@code balancing} asks for. */
-    BalancePolicy policy(Balancing balancing) {
+    PoolSettings settings(Balancing balancing) {
+        Resilience said = balancing.resilience();
+        return (said == null ? standard : said).settings(policy(balancing));
+    }
+
+    private BalancePolicy policy(Balancing balancing) {
         Affinity affinity = balancing.affinity();
         if (affinity != null) {
             return affinity.persistent() ? new BalancePolicy.Sticky(sessions) : BalancePolicy.consistentHash();
@@ -37,7 +45,7 @@ public record Pools(Balancer balancer, SessionTokens sessions, UnaryOperator<Poo
         };
     }
 
-    Pool pool(BalancePolicy policy, List<Member> members) {
-        return balancer.pool(adjust.apply(PoolSettings.of(policy)), members);
+    Pool pool(PoolSettings settings, List<Member> members) {
+        return balancer.pool(adjust.apply(settings), members);
     }
 }

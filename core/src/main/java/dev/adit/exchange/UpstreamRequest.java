@@ -21,6 +21,11 @@ public interface UpstreamRequest {
     /** How long it may take. */
     Timeouts timeouts();
 
+    /** Whether it is the last on its connection, and its head says so (RFC 9112 section 9.6). */
+    default boolean closes() {
+        return false;
+    }
+
     /**
      * Hands out the head to send. Framing fields ({@code Content-Length}, {@code Transfer-Encoding}, {@code Trailer}) and
      * {@code Expect} are not among them: framing belongs to the transport.

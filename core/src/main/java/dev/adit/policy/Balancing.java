@@ -10,14 +10,16 @@ import org.jspecify.annotations.Nullable;
  * @param hashBy what of the request decides, or null
  * @param subset if positive, the hash decides on so many endpoints, which take turns: at most 32
  * @param affinity keep clients where they are, or null
+ * @param resilience what the pool does to stay well, or null: what the gateway's settings say
  */
 public record Balancing(
         Algorithm algorithm,
         @Nullable HashKey hashBy,
         int subset,
-        @Nullable Affinity affinity) {
+        @Nullable Affinity affinity,
+        @Nullable Resilience resilience) {
     /** Everybody in turn. */
-    public static final Balancing DEFAULT = new Balancing(Algorithm.ROUND_ROBIN, null, 0, null);
+    public static final Balancing DEFAULT = new Balancing(Algorithm.ROUND_ROBIN, null, 0, null, null);
 
     /** The greatest subset. */
     public static final int MAX_SUBSET = 32;
@@ -41,8 +43,13 @@ public record Balancing(
         }
     }
 
+    /** The same with a pool that does this, or what the gateway's settings say. */
+    public Balancing with(@Nullable Resilience value) {
+        return new Balancing(algorithm, hashBy, subset, affinity, value);
+    }
+
     /** The same with an affinity or without. */
     public Balancing with(@Nullable Affinity value) {
-        return new Balancing(algorithm, hashBy, subset, value);
+        return new Balancing(algorithm, hashBy, subset, value, resilience);
     }
 }

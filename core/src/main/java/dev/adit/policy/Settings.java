@@ -25,6 +25,7 @@ import java.util.Set;
  * @param timeouts how long upstreams may take
  * @param retry when attempts are repeated
  * @param maxRoutes most routes of one table
+ * @param resilience what pools do to stay well, unless an Ingress says otherwise
  */
 public record Settings(
         Profile profile,
@@ -44,7 +45,8 @@ public record Settings(
         BodyLimit bodyLimit,
         Timeouts timeouts,
         Retry retry,
-        int maxRoutes) {
+        int maxRoutes,
+        Resilience resilience) {
 
     /** Which behaviour annotations follow where Kubernetes and ingress-nginx differ. */
     public enum Profile {
@@ -83,10 +85,12 @@ public record Settings(
             BodyLimit.NONE,
             Timeouts.DEFAULT,
             Retry.DEFAULT,
-            100_000);
+            100_000,
+            Resilience.NONE);
 
     /**
-     * These settings changed by options that are named like ingress-nginx's ConfigMap keys and flags.
+     * These settings changed by options that are named like ingress-nginx's ConfigMap keys and flags, or like our own
+     * annotations: {@code health-check} and so on.
      *
      * @throws IllegalArgumentException for an unknown option or a value that cannot be used; the message names it
      */

@@ -5,6 +5,7 @@ import dev.adit.policy.Settings.Profile;
 import inet.ipaddr.IPAddressString;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -13,7 +14,7 @@ import java.util.TreeSet;
 
 /** Settings while options are applied to them: one case per option. */
 final class SettingsOptions {
-    /** Every option, for messages and {@code --help}. */
+    /** Every option but those of {@link ResilienceOptions}, for messages. */
     static final List<String> KEYS = List.of(
             "default-backend-service",
             "default-ssl-certificate",
@@ -55,6 +56,7 @@ final class SettingsOptions {
     private Timeouts timeouts;
     private Retry retry;
     private int maxRoutes;
+    private Resilience resilience;
 
     SettingsOptions(Settings s) {
         profile = s.profile();
@@ -75,6 +77,7 @@ final class SettingsOptions {
         timeouts = s.timeouts();
         retry = s.retry();
         maxRoutes = s.maxRoutes();
+        resilience = s.resilience();
     }
 
     Settings settings() {
@@ -96,12 +99,21 @@ final class SettingsOptions {
                 bodyLimit,
                 timeouts,
                 retry,
-                maxRoutes);
+                maxRoutes,
+                resilience);
     }
 
     static Settings apply(Settings settings, Map<String, String> options) {
         SettingsOptions o = new SettingsOptions(settings);
-        options.forEach((key, value) -> o.set(key, value.strip()));
+        Map<String, String> ofPools = new LinkedHashMap<>();
+        options.forEach((key, value) -> {
+            if (Resilience.isOption(key)) {
+                ofPools.put(key, value);
+            } else {
+                o.set(key, value.strip());
+            }
+        });
+        o.resilience = o.resilience.with(ofPools);
         o.trustedProxies(options);
         return o.settings();
     }
@@ -138,9 +150,12 @@ final class SettingsOptions {
             case "strict-sni" -> misdirectedRequests = bool(key, value);
             case "watch-ingress-without-class" -> withoutClass = bool(key, value);
             case "use-forwarded-headers", "proxy-real-ip-cidr" -> {} // together, below
-            default ->
+            default -> {
+                TreeSet<String> known = new TreeSet<>(KEYS);
+                known.addAll(ResilienceOptions.KEYS);
                 throw new IllegalArgumentException(
-                        "unknown option '" + key + "'; known are " + String.join(", ", new TreeSet<>(KEYS)));
+                        "unknown option '" + key + "'; known are " + String.join(", ", known));
+            }
         }
     }
 

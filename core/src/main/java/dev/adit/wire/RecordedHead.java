@@ -19,6 +19,7 @@ public final class RecordedHead implements UpstreamRequest, RequestSink {
     private final Backend backend;
     private final Endpoint endpoint;
     private final Timeouts timeouts;
+    private final boolean closes;
     private String method = "";
     private String target = "";
 
@@ -26,6 +27,7 @@ public final class RecordedHead implements UpstreamRequest, RequestSink {
         backend = request.backend();
         endpoint = request.endpoint();
         timeouts = request.timeouts();
+        closes = request.closes();
     }
 
     /** The head of {@code request} as it is now. */
@@ -64,6 +66,11 @@ public final class RecordedHead implements UpstreamRequest, RequestSink {
     @Override
     public Timeouts timeouts() {
         return timeouts;
+    }
+
+    @Override
+    public boolean closes() {
+        return closes;
     }
 
     @Override

@@ -44,6 +44,7 @@ final class TestSettings {
                 d.bodyLimit(),
                 d.timeouts(),
                 d.retry(),
-                d.maxRoutes());
+                d.maxRoutes(),
+                d.resilience());
     }
 }

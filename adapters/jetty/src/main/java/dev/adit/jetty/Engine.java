@@ -12,6 +12,7 @@ final class Engine {
     final TransportLimits limits;
     final Upstreams upstreams;
     final Mirrors mirrors;
+    final EngineProber prober;
     private volatile boolean stopping;
 
     Engine(Gateway gateway, TransportLimits limits, Executor executor, Scheduler scheduler, ByteBufferPool buffers) {
@@ -19,6 +20,7 @@ final class Engine {
         this.limits = limits;
         this.upstreams = new Upstreams(limits, executor, scheduler, buffers);
         this.mirrors = new Mirrors(this);
+        this.prober = new EngineProber(this);
     }
 
     /** Requests under way may end; the answers to them are the last ones on their connections. */

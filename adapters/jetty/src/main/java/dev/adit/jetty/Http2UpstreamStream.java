@@ -163,6 +163,11 @@ final class Http2UpstreamStream implements UpstreamSide, Stream.Listener, Conten
         }
     }
 
+    @Override
+    public void discard() {
+        spare();
+    }
+
     // Receiving
 
     @Override

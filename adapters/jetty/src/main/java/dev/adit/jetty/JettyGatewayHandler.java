@@ -79,11 +79,13 @@ public final class JettyGatewayHandler extends Handler.Abstract.NonBlocking {
         addManaged(made.upstreams);
         engine = made;
         super.doStart();
+        gateway.probes().start(made.prober);
     }
 
     @Override
     protected void doStop() throws Exception {
         Engine used = engine();
+        gateway.probes().stop(used.prober);
         used.stop();
         super.doStop();
         removeBean(used.upstreams);

@@ -98,9 +98,8 @@ final class SubRequest implements Requester, Upstreams.Listener {
 
     /** Gives everything up. */
     void cancel() {
-        if (over.compareAndSet(false, true)) {
-            giveUp();
-        }
+        over.set(true);
+        giveUp();
     }
 
     private void giveUp() {

@@ -62,6 +62,7 @@ final class UpstreamConnection extends WireConnection implements UpstreamSide {
     private Timeouts timeouts = Timeouts.DEFAULT;
     private volatile boolean secured;
     private boolean persistent;
+    private boolean last;
     private long served;
 
     /** @param opened hears when it stands, TLS included, or why it does not */
@@ -157,6 +158,11 @@ final class UpstreamConnection extends WireConnection implements UpstreamSide {
         keep();
     }
 
+    @Override
+    public void discard() {
+        closeIdle();
+    }
+
     private void keep() {
         boolean kept;
         synchronized (this) {
@@ -186,6 +192,7 @@ final class UpstreamConnection extends WireConnection implements UpstreamSide {
             this.owner = owner;
             sender = sending;
             timeouts = request.timeouts();
+            last = request.closes();
             state = State.HEAD;
             served++;
             answers.expect(owner.headRequest(), owner.upgrade());
@@ -282,7 +289,7 @@ final class UpstreamConnection extends WireConnection implements UpstreamSide {
                 return true;
             }
             if (!answers.isInterim()) {
-                persistent = framing.kind() != Framing.Kind.CLOSE && isPersistent(head);
+                persistent = !last && framing.kind() != Framing.Kind.CLOSE && isPersistent(head);
                 state = State.BODY;
                 startBody();
             }

@@ -31,6 +31,9 @@ interface UpstreamSide {
     /** It was opened for nothing: {@link #begin} will not be called. */
     void spare();
 
+    /** The same, and it is not to be kept. */
+    void discard();
+
     /** Hands the connection to a tunnel, after 101. */
     EndPoint detach(Requester owner);
 }

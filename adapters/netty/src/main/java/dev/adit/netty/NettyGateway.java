@@ -11,6 +11,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.socket.SocketChannel;
@@ -109,6 +110,7 @@ public final class NettyGateway implements AutoCloseable {
                 tls = newTls();
                 httpsPort = listen(transport, https, tls);
             }
+            handler.loop((EventLoop) eventLoops.next());
         } catch (RuntimeException e) {
             close();
             throw e;

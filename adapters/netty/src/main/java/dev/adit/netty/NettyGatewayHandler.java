@@ -14,6 +14,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Serves HTTP/1.1 and HTTP/2 on the channels of somebody's own Netty server. Make one for a gateway and add it to every
@@ -33,7 +35,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * }</pre>
  *
  * Upstream connections live on the event loop of the client's channel, epoll or nio, and are kept for that loop's next
- * request. Safe for any number of threads.
+ * request. Health checks are carried out from the first channel on. Safe for any number of threads.
  *
  * <p>On epoll loops of your own, Netty 4.2.18 may tear a tunnel (after 101) whose one side has ended its output while the
  * other still sends; nio loops, and the loops that {@link NettyGateway} makes, do not.
@@ -44,6 +46,9 @@ public final class NettyGatewayHandler extends ChannelHandlerAdapter {
     private final TransportLimits limits;
     private final ByteBufAllocator allocator = PooledByteBufAllocator.DEFAULT;
     private final Map<EventLoop, Loop> loops = new ConcurrentHashMap<>();
+    /** Sends the probes of health checks: on the first loop there is, from then on. */
+    private final AtomicReference<@Nullable LoopProber> prober = new AtomicReference<>();
+
     private volatile boolean draining;
 
     /** A handler for any number of channels. */
@@ -59,12 +64,23 @@ public final class NettyGatewayHandler extends ChannelHandlerAdapter {
 
     /** What stands in this handler's place in the pipeline of {@code channel}. */
     ChannelHandler newHandler(Channel channel) {
-        Loop loop = loops.computeIfAbsent(
-                channel.eventLoop(), eventLoop -> new Loop(eventLoop, gateway, limits, allocator));
+        Loop loop = loop(channel.eventLoop());
         if (draining) {
             loop.drain();
         }
         return new ProtocolHandler(loop);
+    }
+
+    /** What the channels of {@code eventLoop} share. */
+    Loop loop(EventLoop eventLoop) {
+        Loop loop = loops.computeIfAbsent(eventLoop, own -> new Loop(own, gateway, limits, allocator));
+        if (prober.get() == null && !draining) {
+            LoopProber made = new LoopProber(loop);
+            if (prober.compareAndSet(null, made)) {
+                gateway.probes().start(made);
+            }
+        }
+        return loop;
     }
 
     /**
@@ -80,6 +96,11 @@ public final class NettyGatewayHandler extends ChannelHandlerAdapter {
 
     /** Closes every connection now, and lets go of everything that was opened. */
     public void closeNow() {
+        draining = true;
+        LoopProber probing = prober.get();
+        if (probing != null) {
+            gateway.probes().stop(probing);
+        }
         loops.values().forEach(Loop::closeNow);
     }
 }

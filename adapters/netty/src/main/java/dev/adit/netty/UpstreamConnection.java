@@ -55,6 +55,7 @@ final class UpstreamConnection extends UpstreamHandler implements UpstreamSide, 
     private boolean headRequest;
     private boolean chunked;
     private boolean persistent;
+    private boolean last;
     private boolean paused;
     private int interim;
     private long served;
@@ -126,6 +127,7 @@ final class UpstreamConnection extends UpstreamHandler implements UpstreamSide, 
         headRequest = owner.headRequest();
         chunked = framing.kind() == Framing.Kind.CHUNKED;
         timeouts = request.timeouts();
+        last = request.closes();
         state = State.HEAD;
         interim = 0;
         served++;
@@ -212,7 +214,7 @@ final class UpstreamConnection extends UpstreamHandler implements UpstreamSide, 
             reader.reset();
             return;
         }
-        persistent = framing.kind() != Framing.Kind.CLOSE && isPersistent();
+        persistent = !last && framing.kind() != Framing.Kind.CLOSE && isPersistent();
         body.start(framing);
         state = State.BODY;
         owner.head(reader, reader.headers(), framing, in);

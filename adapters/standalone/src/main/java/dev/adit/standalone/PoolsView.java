@@ -38,7 +38,8 @@ record PoolsView(List<Entry> pools) {
             int inFlight,
             int failures,
             @Nullable Double latencyMillis,
-            @Nullable Long ejectedForMillis) {
+            @Nullable Long ejectedForMillis,
+            PoolView.@Nullable ProbeView probe) {
         private static EndpointView of(PoolView.MemberView view) {
             return new EndpointView(
                     view.member().endpoint().authority(),
@@ -47,7 +48,8 @@ record PoolsView(List<Entry> pools) {
                     view.inFlight(),
                     view.failures(),
                     view.latencyNanos() == 0 ? null : view.latencyNanos() / 1e6,
-                    view.ejectedForNanos() == 0 ? null : view.ejectedForNanos() / 1_000_000);
+                    view.ejectedForNanos() == 0 ? null : view.ejectedForNanos() / 1_000_000,
+                    view.probe());
         }
     }
 

@@ -57,6 +57,7 @@ final class RunningGateway implements AutoCloseable {
         Gateway gateway = Gateway.builder()
                 .settings(settings)
                 .defaultIdentity(GeneratedCertificates.standIn())
+                .endpointListener(new EndpointLog())
                 .build();
         UpdateLog log = new UpdateLog();
         AdminServer admin = listeners.admin == null ? null : AdminServer.start(gateway, listeners.admin);

@@ -64,7 +64,7 @@ class ArchitectureTest {
             Map.entry("dev.adit.tls", Set.of("dev.adit.matcher")),
             Map.entry("dev.adit.diagnostic", Set.of()),
             Map.entry("dev.adit.manifest", Set.of("dev.adit.diagnostic")),
-            Map.entry("dev.adit.policy", Set.of("dev.adit.matcher")),
+            Map.entry("dev.adit.policy", Set.of("dev.adit.matcher", "dev.adit.balancer")),
             Map.entry(
                     "dev.adit.route",
                     Set.of("dev.adit.policy", "dev.adit.matcher", "dev.adit.balancer", "dev.adit.tls")),

@@ -1,8 +1,10 @@
 package dev.adit.tck;
 
 import dev.adit.balancer.Endpoint;
+import dev.adit.balancer.PoolView;
 import dev.adit.exchange.Outcome;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 final class Script implements AutoCloseable {
     private static final Pattern PEER_STEP =
             Pattern.compile("(client|upstream|auth|pages|mirror)(?: (\\d+))?(?: stream (\\d+))? (.+)");
+    private static final Pattern ENDPOINT_STEP = Pattern.compile("([0-9]+) is (up|down): (.+)");
     private static final String OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
     private static final int ROUND_TRIPS = 50;
 
@@ -121,6 +124,8 @@ final class Script implements AutoCloseable {
         String rest = words.length > 1 ? words[1].strip() : "";
         switch (words[0]) {
             case "update" -> update(rest);
+            case "time" -> time(rest);
+            case "endpoint" -> endpoint(rest);
             case "closing" -> close(rest);
             case "get" -> get(rest);
             case "asked" -> asked(rest);
@@ -186,6 +191,35 @@ final class Script implements AutoCloseable {
             throw new IllegalArgumentException("cannot update " + what);
         }
         update(Manifest.named(words[1]), without ? List.of() : upstreams.ports());
+    }
+
+    /** @param what {@code passes 10s} */
+    private void time(String what) {
+        if (!what.matches("passes [0-9]+s")) {
+            throw new IllegalArgumentException("no such step: time " + what);
+        }
+        subject.pass(Duration.ofSeconds(Long.parseLong(what.substring("passes ".length(), what.length() - 1))));
+    }
+
+    /** Waits for what the gateway knows of an endpoint: {@code 2 is down: status 503}. */
+    private void endpoint(String what) {
+        Matcher matcher = ENDPOINT_STEP.matcher(what);
+        if (!matcher.matches()) {
+            throw new IllegalArgumentException("no such step: endpoint " + what);
+        }
+        int port = upstreams.ports().get(Integer.parseInt(matcher.group(1)) - 1);
+        boolean down = matcher.group(2).equals("down");
+        try {
+            moment.poll("endpoint " + what, () -> {
+                PoolView.MemberView seen = subject.endpoint(port);
+                PoolView.ProbeView probe = seen.probe();
+                return (seen.state() == PoolView.State.DOWN) == down
+                        && probe != null
+                        && probe.detail().equals(matcher.group(3));
+            });
+        } catch (AssertionError e) {
+            throw new AssertionError(e.getMessage() + ", which is " + subject.endpoint(port), e);
+        }
     }
 
     /** @param what {@code begins}, which returns when nothing is accepted any more, or {@code ends} */

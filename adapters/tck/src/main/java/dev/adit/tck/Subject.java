@@ -1,7 +1,9 @@
 package dev.adit.tck;
 
 import dev.adit.Gateway;
+import dev.adit.balancer.PoolView;
 import dev.adit.policy.Settings;
+import dev.adit.route.Route;
 import dev.adit.tls.Identity;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -11,6 +13,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** A running transport on trial, and the gateway it serves. One serves all cases that ask for the same options. */
 final class Subject implements AutoCloseable {
@@ -29,6 +32,9 @@ final class Subject implements AutoCloseable {
     final Policies policies;
     final Gateway gateway;
     final Exchanges exchanges = new Exchanges();
+    /** By how much the gateway's clock is ahead of the machine's, in nanoseconds. */
+    private final AtomicLong ahead = new AtomicLong();
+
     final RunningTransport transport;
 
     Subject(Starter starter, Map<String, String> settings, Map<String, String> limits, List<Policy> policies)
@@ -39,8 +45,25 @@ final class Subject implements AutoCloseable {
                 .defaultIdentity(IDENTITY)
                 .routes(this.policies::apply)
                 .listener(exchanges)
+                .nanoTime(() -> System.nanoTime() + ahead.get())
                 .build();
         transport = starter.start(gateway, TckOptions.DEFAULT.with(limits));
+    }
+
+    /** Has the gateway believe that so much time is over; transports have a clock of their own. */
+    void pass(Duration time) {
+        ahead.addAndGet(time.toNanos());
+    }
+
+    /** What is known of the endpoint of the case's Service that is served on {@code port}. */
+    PoolView.MemberView endpoint(int port) {
+        return gateway.table().routes().stream()
+                .map(Route::backend)
+                .filter(backend -> backend.service().equals(Manifest.SERVED) && backend.pool() != null)
+                .flatMap(backend -> backend.pool().view().members().stream())
+                .filter(member -> member.member().endpoint().port() == port)
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("no route has an endpoint on port " + port));
     }
 
     @Override

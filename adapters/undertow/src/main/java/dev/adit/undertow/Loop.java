@@ -34,6 +34,7 @@ final class Loop {
     final UpstreamPool pool;
     final UpstreamConnector connector;
     final Mirrors mirrors = new Mirrors(this);
+    final LoopProber prober = new LoopProber(this);
     private final Set<Member> members = new HashSet<>();
     private final Set<ClientLink> links = new HashSet<>();
     private final CompletableFuture<Void> drained = new CompletableFuture<>();
@@ -129,6 +130,7 @@ final class Loop {
             draining = true;
             List.copyOf(members).forEach(Member::closeNow);
             mirrors.close();
+            prober.close();
             pool.close();
             checkDrained();
             closed.complete(null);

@@ -113,7 +113,12 @@ final class ResponseGuard extends GuardConduit {
             if (read <= 0) {
                 return read;
             }
-            readHeads();
+            try {
+                readHeads();
+            } catch (BadMessageException e) {
+                broken = e;
+                throw e;
+            }
         }
         int start = to.position();
         if (shownAt < shown.length) {
@@ -141,6 +146,11 @@ final class ResponseGuard extends GuardConduit {
             }
         }
         return to.position() > start ? to.position() - start : read;
+    }
+
+    /** Whether it came upon something that is no answer. */
+    boolean isBroken() {
+        return broken != null;
     }
 
     /** Reads the heads that are ahead, up to the final one. */

@@ -216,7 +216,7 @@ final class SubRequest implements UpstreamConnector.Listener, ClientCallback<Cli
         loop.remove(this);
         boolean sent = sending == null
                 || sending.isStopped() && !done.getRequestChannel().isOpen();
-        if (!sent || HeaderView.lists(fields, "Connection", "close")) {
+        if (!sent || request.closes() || HeaderView.lists(fields, "Connection", "close")) {
             from.close();
         } else {
             from.reused = true;
@@ -227,7 +227,8 @@ final class SubRequest implements UpstreamConnector.Listener, ClientCallback<Cli
 
     @Override
     public void failed(IOException e) {
-        fail(e instanceof BadMessageException ? Kind.BAD_RESPONSE : Kind.CLOSED, String.valueOf(e.getMessage()));
+        UpstreamConnection from = connection;
+        fail(from == null ? Kind.CLOSED : from.kindOf(e), String.valueOf(e.getMessage()));
     }
 
     private void fail(Kind kind, String detail) {

@@ -116,6 +116,7 @@ public final class UndertowGateway implements AutoCloseable {
                 ServerTls tls = ServerTls.of(() -> gateway.table().certificates());
                 httpsPort = listen(Listener.secure(started, address(https), buffers, handler, limits, tls));
             }
+            handler.loop(started.getIoThread(), buffers);
         } catch (IOException e) {
             close();
             int refused = http != DISABLED && httpPort == DISABLED ? http : https;

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.xnio.Option;
@@ -36,7 +37,8 @@ import org.xnio.XnioIoThread;
  * }</pre>
  *
  * It must be called before anything read the request's body. It uses the server's IO threads and buffers and blocks none of
- * them; upstream connections live on the IO thread of the client's connection. Safe for any number of threads.
+ * them; upstream connections live on the IO thread of the client's connection. Health checks are carried out from the first
+ * request on. Safe for any number of threads.
  */
 public final class UndertowGatewayHandler implements HttpHandler {
     private final AttachmentKey<ClientLink> linkKey = AttachmentKey.create(ClientLink.class);
@@ -45,6 +47,8 @@ public final class UndertowGatewayHandler implements HttpHandler {
     private final NameResolver resolver = new NameResolver();
     private final UpstreamConnector connector = new UpstreamConnector(resolver);
     private final Map<XnioIoThread, Loop> loops = new ConcurrentHashMap<>();
+    /** Sends the probes of health checks: on the first loop there is, from then on. */
+    private final AtomicReference<@Nullable LoopProber> prober = new AtomicReference<>();
 
     /** A handler with default limits. */
     public UndertowGatewayHandler(Gateway gateway) {
@@ -133,12 +137,20 @@ public final class UndertowGatewayHandler implements HttpHandler {
         @Nullable ClientLink link = connection.getAttachment(linkKey);
         if (link == null) {
             ByteBufferPool buffers = connection.getByteBufferPool();
-            Loop loop = loops.computeIfAbsent(
-                    exchange.getIoThread(), thread -> new Loop(thread, gateway, limits, buffers, connector));
+            Loop loop = loop(exchange.getIoThread(), buffers);
             link = new ClientLink(loop, exchange);
             connection.putAttachment(linkKey, link);
         }
         return link;
+    }
+
+    /** What the connections of {@code thread} share. */
+    Loop loop(XnioIoThread thread, ByteBufferPool buffers) {
+        Loop loop = loops.computeIfAbsent(thread, own -> new Loop(own, gateway, limits, buffers, connector));
+        if (prober.get() == null && prober.compareAndSet(null, loop.prober)) {
+            gateway.probes().start(loop.prober);
+        }
+        return loop;
     }
 
     /**
@@ -157,6 +169,10 @@ public final class UndertowGatewayHandler implements HttpHandler {
      * @return completes, on an IO thread, when that is done
      */
     public CompletableFuture<Void> closeNow() {
+        LoopProber probing = prober.get();
+        if (probing != null) {
+            gateway.probes().stop(probing);
+        }
         resolver.close();
         return onEveryLoop(Loop::closeNow);
     }

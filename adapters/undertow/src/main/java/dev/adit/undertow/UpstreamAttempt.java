@@ -20,7 +20,6 @@ import io.undertow.util.Headers;
 import io.undertow.util.HttpString;
 import io.undertow.util.Protocols;
 import java.io.IOException;
-import java.nio.channels.ClosedChannelException;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.xnio.StreamConnection;
@@ -139,9 +138,7 @@ final class UpstreamAttempt implements ClientCallback<ClientExchange>, Pump.List
 
     @Override
     public void failed(IOException e) {
-        boolean unreadable = e instanceof BadMessageException
-                || e.getCause() != null && !(e.getCause() instanceof ClosedChannelException);
-        fail(unreadable ? Kind.BAD_RESPONSE : Kind.CLOSED, String.valueOf(e.getMessage()));
+        fail(connection.kindOf(e), String.valueOf(e.getMessage()));
     }
 
     private void fail(Kind kind, String detail) {

@@ -2,6 +2,7 @@ package dev.adit.undertow;
 
 import dev.adit.balancer.Endpoint;
 import dev.adit.exchange.ResponseHead;
+import dev.adit.exchange.UpstreamFailure;
 import dev.adit.route.Protocol;
 import dev.adit.wire.BadMessageException;
 import dev.adit.wire.Framing;
@@ -12,6 +13,8 @@ import io.undertow.client.ClientExchange;
 import io.undertow.client.ClientRequest;
 import io.undertow.client.ClientResponse;
 import io.undertow.util.Methods;
+import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.xnio.IoUtils;
@@ -85,6 +88,15 @@ final class UpstreamConnection {
         }
         Framing.ofStream(head, headRequest, false);
         return head;
+    }
+
+    /** What it means that Undertow's client gave an answer up: it could not read it, or the connection broke. */
+    UpstreamFailure.Kind kindOf(IOException e) {
+        // After a request that was the last on its connection, the client only says that this was closed.
+        boolean unreadable = guard != null && guard.isBroken()
+                || e instanceof BadMessageException
+                || e.getCause() != null && !(e.getCause() instanceof ClosedChannelException);
+        return unreadable ? UpstreamFailure.Kind.BAD_RESPONSE : UpstreamFailure.Kind.CLOSED;
     }
 
     boolean isOpen() {
