@@ -441,13 +441,15 @@ class BalancingTest {
         Map<String, PoolSettings> pools = new HashMap<>();
         gateway.table()
                 .routes()
-                .forEach(route ->
-                        pools.put(route.ingress(), Objects.requireNonNull(route.backend().pool()).settings()));
+                .forEach(route -> pools.put(
+                        route.ingress(),
+                        Objects.requireNonNull(route.backend().pool()).settings()));
         HealthCheck own = Objects.requireNonNull(pools.get("shop/own").check());
         assertThat(own.how()).isEqualTo(new HealthCheck.Way.Http(false, "", "/up", Set.of()));
         assertThat(own.unhealthy()).isEqualTo(7);
         assertThat(pools.get("shop/own").limits()).isEqualTo(CircuitLimits.NONE);
-        assertThat(Objects.requireNonNull(pools.get("shop/plain").check()).how()).isEqualTo(new HealthCheck.Way.Tcp());
+        assertThat(Objects.requireNonNull(pools.get("shop/plain").check()).how())
+                .isEqualTo(new HealthCheck.Way.Tcp());
         assertThat(gateway.compilation().diagnostics())
                 .filteredOn(d -> d.field().contains("adit.dev/"))
                 .extracting(d -> d.code() + " " + d.field())

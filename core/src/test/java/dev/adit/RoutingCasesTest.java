@@ -2,6 +2,7 @@ package dev.adit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.adit.exchange.Await;
 import dev.adit.exchange.Consult;
 import dev.adit.exchange.Exchange;
 import dev.adit.exchange.Forward;
@@ -180,6 +181,11 @@ class RoutingCasesTest {
         @Override
         public void consult(Consult consult) {
             throw new AssertionError("no annotation asks for this yet");
+        }
+
+        @Override
+        public void await(Await await) {
+            throw new AssertionError("nobody is there to wait for");
         }
 
         @Override

@@ -38,6 +38,7 @@ public sealed class Lease {
         measure(outcome);
         seat.pool.ended(seat, vitals, stripe, outcome, (open & RETRY) != 0);
         vitals.leave(stripe);
+        seat.pool.serveWaiters();
         return true;
     }
 

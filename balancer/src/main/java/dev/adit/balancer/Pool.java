@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +31,8 @@ public final class Pool {
     private final AtomicInteger live = new AtomicInteger();
 
     private final AtomicInteger retries = new AtomicInteger();
+    /** Who waits for a lease, or null if nobody may. */
+    private final @Nullable Waiters waiters;
 
     /** Updates take turns behind it. */
     private final Object updates = new Object();
@@ -60,6 +63,8 @@ public final class Pool {
         this.counted = settings.counted();
         this.decayNanos = (settings.policy() instanceof BalancePolicy.PeakEwma ewma ? ewma.decay() : DECAY).toNanos();
         OutlierDetection rules = settings.outliers();
+        CircuitLimits limits = settings.limits();
+        this.waiters = limits.any() && limits.pending() > 0 ? new Waiters(this, limits.pending()) : null;
         this.outliers = rules == null ? null : new Outliers(this, rules, balancer.now());
         Listing listing = listing(members);
         synchronized (this) {
@@ -125,6 +130,7 @@ public final class Pool {
             }
             balancer.healthChecks().replace(settings.check(), checked, checked());
         }
+        serveWaiters();
     }
 
     /** The endpoints that health checks have to look at. */
@@ -198,7 +204,7 @@ public final class Pool {
      * does not say otherwise; linear time in the number of endpoints at worst.
      */
     public @Nullable Lease lease(PickKey key) {
-        return lease(key, false);
+        return inTurn(key, false);
     }
 
     /** The same for a request that has failed before: null also if the {@link RetryBudget} is spent. */
@@ -206,11 +212,23 @@ public final class Pool {
         if (!budgeted()) {
             return null;
         }
-        Lease lease = lease(key, true);
+        Lease lease = inTurn(key, true);
         if (lease == null) {
             retries.decrementAndGet();
         }
         return lease;
+    }
+
+    /**
+     * Waits for a lease, after {@link #lease} gave none because of {@link CircuitLimits}. Who waits comes before those who ask
+     * later, and waits until it cancels.
+     *
+     * @param key is used as long as this waits, by one thread at a time
+     * @param granted gets the lease, once, on whichever thread made room; maybe before this returns. Must not block
+     * @return null if nobody may wait, or as many as may do already
+     */
+    public @Nullable Waiter await(PickKey key, Consumer<Lease> granted) {
+        return waiters == null ? null : waiters.add(key, granted);
     }
 
     /**
@@ -223,7 +241,33 @@ public final class Pool {
             return null;
         }
         leaveSeat(seat);
+        serveWaiters();
         return seat.endpoint();
+    }
+
+    /** A lease for who comes just now. */
+    private @Nullable Lease inTurn(PickKey key, boolean retry) {
+        if (waiters == null) {
+            return lease(key, retry);
+        }
+        Lease lease = waiters.size() > 0 ? null : lease(key, retry);
+        if (lease == null) {
+            waiters.serve();
+        }
+        return lease;
+    }
+
+    /** A lease for who has waited. */
+    @Nullable
+    Lease leaseNow(PickKey key) {
+        return lease(key, false);
+    }
+
+    /** There may be room. Call without any lock. */
+    void serveWaiters() {
+        if (waiters != null) {
+            waiters.serve();
+        }
     }
 
     private @Nullable Lease lease(PickKey key, boolean retry) {
@@ -319,6 +363,7 @@ public final class Pool {
     /** Makes the roster anew, as something became of an endpoint. */
     void refresh() {
         refresh(null);
+        serveWaiters();
     }
 
     /** @param old makes it anew only if it is still this one, as many may notice that time has passed; or null */
@@ -376,7 +421,8 @@ public final class Pool {
         for (Seat seat : now.seats) {
             members.add(view(seat, nanos));
         }
-        return new PoolView(policy(), inFlight(), retries.get(), now.panic, members);
+        return new PoolView(
+                policy(), inFlight(), retries.get(), waiters == null ? 0 : waiters.size(), now.panic, members);
     }
 
     private PoolView.MemberView view(Seat seat, long now) {

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param slowStart how new endpoints get their share, or null: at once
  * @param zone which zone it prefers, or null: none
  * @param outliers when an endpoint that misbehaves is left out, or null: never
- * @param limits how many leases may be open
+ * @param limits how many leases may be open, and how many requests wait for one
  * @param retries how many of them may be retries, or null: all
  * @param check how its endpoints are probed, or null: not at all
  */
@@ -69,7 +69,6 @@ public record PoolSettings(
 
     /** Whether the leases of this pool must be counted apart from those of others. */
     boolean counted() {
-        return !limits.equals(CircuitLimits.NONE)
-                || policy instanceof BalancePolicy.ConsistentHash hash && hash.bound() > 0;
+        return limits.any() || policy instanceof BalancePolicy.ConsistentHash hash && hash.bound() > 0;
     }
 }

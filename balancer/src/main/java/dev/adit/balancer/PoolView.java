@@ -9,10 +9,12 @@ import org.jspecify.annotations.Nullable;
  * @param policy how it chooses
  * @param inFlight leases open at its endpoints, over all pools
  * @param retries leases of this pool that are open and are retries
+ * @param pending requests that wait for a lease of this pool
  * @param panic whether so few endpoints are left that all are used
  * @param members in the order they were given
  */
-public record PoolView(BalancePolicy policy, int inFlight, int retries, boolean panic, List<MemberView> members) {
+public record PoolView(
+        BalancePolicy policy, int inFlight, int retries, int pending, boolean panic, List<MemberView> members) {
     public PoolView {
         members = List.copyOf(members);
     }

@@ -190,6 +190,14 @@ final class Simulation {
         servers().get(server).dead = false;
     }
 
+    /** Carries health checks out, ten times a second until then: dead servers fail them. */
+    void probeUntil(long nanos) {
+        balancer.healthChecks().due().forEach(probe -> probe.report(!servers.get(probe.endpoint()).dead, "simulated"));
+        if (now < nanos) {
+            in(SECOND / 10, () -> probeUntil(nanos));
+        }
+    }
+
     private void next(Server server) {
         while (server.busy < server.workers && !server.queue.isEmpty()) {
             server.queue.remove().run();

@@ -62,6 +62,34 @@ class SimulationTest {
         assertThat(simulation.overBudget()).isZero();
     }
 
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3})
+    void probesAloneTakeTheDeadOutAndBringThemBack(long seed) {
+        HealthCheck check = HealthCheck.tcp()
+                .withTimes(Duration.ofSeconds(1), Duration.ofMillis(500))
+                .withThresholds(2, 2);
+        PoolSettings settings = PoolSettings.of(BalancePolicy.roundRobin()).with(check);
+        Simulation simulation = new Simulation(seed, settings, 300, 10, 10);
+        simulation.probeUntil(20 * Simulation.SECOND);
+        long[] retries = new long[2];
+        simulation.at(5 * Simulation.SECOND, () -> {
+            for (int i = 0; i < 90; i++) {
+                simulation.kill(i * 3);
+            }
+        });
+        simulation.at(8 * Simulation.SECOND, () -> retries[0] = simulation.retries());
+        simulation.at(12 * Simulation.SECOND, () -> {
+            retries[1] = simulation.retries();
+            for (int i = 0; i < 90; i++) {
+                simulation.restart(i * 3);
+            }
+        });
+        simulation.run(90_000, 5_000);
+        assertThat(retries[0]).as("until two probes have failed").isPositive();
+        assertThat(retries[1]).as("nobody was sent there any more").isEqualTo(retries[0]);
+        assertThat(simulation.pool().view().members()).allMatch(member -> member.state() == PoolView.State.ACTIVE);
+    }
+
     @Test
     void whenAllDieRetriesDoNotMultiplyTheOutage() {
         Simulation simulation = new Simulation(1, GUARDED, 100, 10, 10);

@@ -1,6 +1,7 @@
 package dev.adit.benchmarks;
 
 import dev.adit.Gateway;
+import dev.adit.exchange.Await;
 import dev.adit.exchange.ClientConnection;
 import dev.adit.exchange.Consult;
 import dev.adit.exchange.Exchange;
@@ -181,6 +182,11 @@ public class ExchangeBenchmark {
         @Override
         public void consult(Consult consult) {
             throw new IllegalStateException("no route of the workload consults");
+        }
+
+        @Override
+        public void await(Await await) {
+            throw new IllegalStateException("no pool of the workload has limits");
         }
 
         @Override

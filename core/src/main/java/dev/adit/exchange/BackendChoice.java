@@ -32,6 +32,10 @@ final class BackendChoice {
         if (pool == null) {
             return exchange.fail(Replies.of(main.missingStatus(), main.missing()));
         }
-        return exchange.fail(pool.isEmpty() ? Replies.NO_ENDPOINTS : Replies.OVERLOADED);
+        if (pool.isEmpty()) {
+            return exchange.fail(Replies.NO_ENDPOINTS);
+        }
+        Step waiting = exchange.await(main, pool);
+        return waiting == null ? exchange.fail(Replies.OVERLOADED) : waiting;
     }
 }

@@ -3,6 +3,8 @@ package dev.adit.exchange;
 import dev.adit.balancer.Endpoint;
 import dev.adit.balancer.Lease;
 import dev.adit.balancer.LeaseOutcome;
+import dev.adit.balancer.Pool;
+import dev.adit.policy.Retry;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -19,6 +21,10 @@ final class Detour {
     /** Counts the request's body, or null if that may have any length. */
     @Nullable
     BodyCount body;
+
+    /** What the exchange has waited for, or null. */
+    @Nullable
+    AwaitStep waiting;
 
     private final Exchange exchange;
     /** The sub-request that is under way, or null. */
@@ -66,6 +72,17 @@ final class Detour {
     Step granted(AuthGrant given) {
         grant = given;
         return BackendChoice.of(exchange, Objects.requireNonNull(exchange.route()));
+    }
+
+    /** A lease of an endpoint where the request has not failed, or null if there is none or it has tried enough. */
+    @Nullable
+    Lease another(Retry retry, Lease failed) {
+        Pool pool = Objects.requireNonNull(exchange.backend()).pool();
+        if (pool == null || !exchange.isOpen() || exchange.attempts() >= retry.tries()) {
+            return null;
+        }
+        tried.add(failed.endpoint());
+        return pool.retry(tried);
     }
 
     /** The last attempt at an upstream. */

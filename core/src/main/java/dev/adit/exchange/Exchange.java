@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  *          |  consulted: pass   ^  |  |  ^                          Consult: ask somebody; their lease open
  *          |  +-----------------+  |  |  | another endpoint, or a   Relay: let the answer through; lease open
  *          v  |    an error page   |  +--+ fresh connection         Reply: answer yourself; no lease
- *       CONSULTING &lt;---------------+  |
+ *       CONSULTING &lt;---------------+  |                       Await: wait for room; no lease. From OPEN and
+ *          |                          |                       CONSULTING, on the way to FORWARDING or REPLYING
  *          |  consulted, consultFailed  | upstreamFailed, upstreamHead
  *          +----------&gt; REPLYING &lt;------+                  also from OPEN
  *
@@ -36,6 +37,7 @@ public final class Exchange {
     private enum Phase {
         OPEN,
         CONSULTING,
+        AWAITING,
         FORWARDING,
         RELAYING,
         REPLYING
@@ -65,7 +67,6 @@ public final class Exchange {
     private @Nullable String rewritten;
 
     private @Nullable Route route;
-
     private @Nullable Backend backend;
     private boolean failedOver;
     private boolean freshConnection;
@@ -139,7 +140,7 @@ public final class Exchange {
         return attempt(first);
     }
 
-    private Step attempt(Lease next) {
+    Step attempt(Lease next) {
         if (!hold(next)) {
             return reply(Replies.CLOSED);
         }
@@ -147,6 +148,24 @@ public final class Exchange {
         freshConnection = false;
         phase = Phase.FORWARDING;
         return new ForwardStep(this, next);
+    }
+
+    /** Waits for room at {@code full}; null if nobody may, or enough do. */
+    @Nullable
+    Step await(Backend full, Pool pool) {
+        AwaitStep step = AwaitStep.begin(pool, RequestKey.of(this, pool));
+        if (step == null) {
+            return null;
+        }
+        backend = full;
+        failedOver = false;
+        phase = Phase.AWAITING;
+        detour().waiting = step;
+        lease = null; // As in hold: close sees the step if it sees this, and else is seen here.
+        if (closed != 0) {
+            step.abandon();
+        }
+        return step;
     }
 
     /** Makes {@code next} the lease of this exchange, unless that is closed. */
@@ -211,6 +230,15 @@ public final class Exchange {
         return detour().failed(failure);
     }
 
+    /** After an {@link Await}: there is room, or its time is over. Null if the exchange has gone on already. */
+    public @Nullable Step awaited() {
+        if (phase != Phase.AWAITING) {
+            return null;
+        }
+        Lease granted = Objects.requireNonNull(detour().waiting).take();
+        return granted == null ? fail(Replies.OVERLOADED) : attempt(granted);
+    }
+
     /**
      * The final head (status 200 and above, or 101) of the upstream's answer is there. Where {@link dev.adit.policy.Retry}
      * names its status, the request is repeated at another endpoint; if there is none, the answer is let through. What is
@@ -229,7 +257,7 @@ public final class Exchange {
             return after(fail(Replies.BAD_RESPONSE), failed, LeaseOutcome.FAILED);
         }
         if (code >= 400) {
-            Step instead = insteadOf(code, replayable);
+            Step instead = ErrorAnswer.insteadOf(this, code, replayable);
             if (instead != null) {
                 return instead;
             }
@@ -241,23 +269,6 @@ public final class Exchange {
         Detour extra = detour;
         List<String> cookies = extra == null ? List.of() : extra.cookies(code);
         return RelayStep.of(response, granted, withoutBody, cookies);
-    }
-
-    /** The step that spares the client an answer of {@code code}, or null to let it through. */
-    private @Nullable Step insteadOf(int code, boolean replayable) {
-        Lease answered = Objects.requireNonNull(lease);
-        Retry retry = Objects.requireNonNull(route).policies().retry();
-        Lease next = Retries.allowed(retry, request, code, replayable) ? another(retry, answered) : null;
-        if (next != null) {
-            // That something is forbidden or not there is no failure of who says so.
-            LeaseOutcome said = code == 403 || code == 404 ? LeaseOutcome.ANSWERED : LeaseOutcome.FAILED;
-            return after(attempt(next), answered, said);
-        }
-        Step page = ErrorPageStep.begin(this, code, null);
-        if (page != null) {
-            answered.close(LeaseOutcome.ANSWERED);
-        }
-        return page;
     }
 
     /** An interim head (1xx but 101) to pass on; changes no state. */
@@ -278,7 +289,7 @@ public final class Exchange {
         Lease failed = Objects.requireNonNull(lease);
         Retry retry = Objects.requireNonNull(route).policies().retry();
         LeaseOutcome outcome = failure.stale() ? LeaseOutcome.ABANDONED : LeaseOutcome.FAILED;
-        Lease next = Retries.allowed(retry, request, failure) ? another(retry, failed) : null;
+        Lease next = Retries.allowed(retry, request, failure) ? detour().another(retry, failed) : null;
         if (next != null) {
             return after(attempt(next), failed, outcome);
         }
@@ -291,20 +302,9 @@ public final class Exchange {
     }
 
     /** Lets go of an endpoint only now that it is known what follows: it is not to be chosen again. */
-    private static Step after(Step next, Lease last, LeaseOutcome outcome) {
+    static Step after(Step next, Lease last, LeaseOutcome outcome) {
         last.close(outcome);
         return next;
-    }
-
-    /** A lease of an endpoint where this request has not failed, or null if there is none or it has tried enough. */
-    private @Nullable Lease another(Retry retry, Lease failed) {
-        Pool pool = Objects.requireNonNull(backend).pool();
-        if (pool == null || closed != 0 || attempts >= retry.tries()) {
-            return null;
-        }
-        Tried tried = detour().tried;
-        tried.add(failed.endpoint());
-        return pool.retry(tried);
     }
 
     /**
@@ -329,6 +329,9 @@ public final class Exchange {
         }
         LeaseOutcome end = phase == Phase.RELAYING ? LeaseOutcome.ANSWERED : LeaseOutcome.ABANDONED;
         release(outcome == Outcome.UPSTREAM_ABORTED ? LeaseOutcome.FAILED : end);
+        if (detour != null && detour.waiting != null) {
+            detour.waiting.abandon();
+        }
         factory.closed(this, outcome);
         return true;
     }

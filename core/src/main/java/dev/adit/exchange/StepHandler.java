@@ -11,6 +11,9 @@ public interface StepHandler {
     /** Send the sub-request, and report with {@link Exchange#consulted} or {@link Exchange#consultFailed}. */
     void consult(Consult consult);
 
+    /** Have {@link Exchange#awaited} called when there is room, or when the time is over. */
+    void await(Await await);
+
     /** Send the upstream's answer to the client: the head as {@link Relay#writeHead} gives it, then the body as it comes. */
     void relay(Relay relay);
 

@@ -31,9 +31,11 @@ final class ResilienceOptions {
             "health-check-timeout",
             "health-check-unhealthy",
             "max-endpoint-requests",
+            "max-pending",
             "max-requests",
             "outlier-detection",
             "outlier-failures",
+            "pending-timeout",
             "retry-budget",
             "retry-budget-min",
             "slow-start");
@@ -169,7 +171,9 @@ final class ResilienceOptions {
     private CircuitLimits limits(CircuitLimits standard) {
         return new CircuitLimits(
                 number("max-requests", standard.pool(), 1, MOST),
-                number("max-endpoint-requests", standard.endpoint(), 1, MOST));
+                number("max-endpoint-requests", standard.endpoint(), 1, MOST),
+                number("max-pending", standard.pending(), 0, MOST),
+                duration("pending-timeout", standard.patience()));
     }
 
     private @Nullable RetryBudget retries(@Nullable RetryBudget standard) {

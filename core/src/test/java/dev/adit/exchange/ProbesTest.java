@@ -59,8 +59,7 @@ class ProbesTest {
     }
 
     private Pool pool(HealthCheck check) {
-        return balancer.pool(
-                PoolSettings.of(BalancePolicy.roundRobin()).with(check), List.of(Member.of(ENDPOINT)));
+        return balancer.pool(PoolSettings.of(BalancePolicy.roundRobin()).with(check), List.of(Member.of(ENDPOINT)));
     }
 
     private static PoolView.MemberView member(Pool pool) {
@@ -116,14 +115,19 @@ class ProbesTest {
 
     @ParameterizedTest
     @CsvSource({
-        "200, ACTIVE", "204, ACTIVE", "399, ACTIVE", "400, DOWN", "404, DOWN", "503, DOWN",
+        "200, ACTIVE",
+        "204, ACTIVE",
+        "399, ACTIVE",
+        "400, DOWN",
+        "404, DOWN",
+        "503, DOWN",
     })
     void theStatusDecides(int status, PoolView.State state) {
         Pool pool = pool(CHECK);
         Hand hand = new Hand();
         probes.start(hand);
         hand.tick();
-        hand.sent.get(0).answered(new ConsultAnswer(status, new ArrayHead(), new byte[0]));
+        hand.sent.get(0).answered(new ConsultAnswer(status, ArrayHead.response(status), new byte[0]));
         assertThat(member(pool).state()).isEqualTo(state);
         assertThat(member(pool).probe().detail()).isEqualTo("status " + status);
     }
@@ -157,7 +161,9 @@ class ProbesTest {
 
     @ParameterizedTest
     @CsvSource({
-        "false, '', HTTP, 10.0.0.1:8080", "true, '', HTTPS, 10.0.0.1:8080", "true, web.test, HTTPS, web.test",
+        "false, '', HTTP, 10.0.0.1:8080",
+        "true, '', HTTPS, 10.0.0.1:8080",
+        "true, web.test, HTTPS, web.test",
     })
     void asksForWhatTheCheckSays(boolean secure, String host, Protocol protocol, String expected) {
         pool(CHECK.withHow(new HealthCheck.Way.Http(secure, host, "/up?x=1", Set.of())));

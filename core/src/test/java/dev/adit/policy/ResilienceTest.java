@@ -42,8 +42,10 @@ class ResilienceTest {
         Resilience all = of("health-check=https; health-check-path=/healthz?deep; health-check-host=web.test;"
                 + " health-check-statuses=200-202,404; health-check-interval=5s; health-check-timeout=500ms;"
                 + " health-check-healthy=4; health-check-unhealthy=5; health-check-jitter=10%; outlier-detection=on;"
-                + " outlier-failures=7; slow-start=1m; max-requests=100; max-endpoint-requests=10; retry-budget=30%;"
+                + " outlier-failures=7; slow-start=1m; max-requests=100; max-endpoint-requests=10;"
+                + " max-pending=5; pending-timeout=250ms; retry-budget=30%;"
                 + " retry-budget-min=2");
+        CircuitLimits limits = new CircuitLimits(100, 10, 5, Duration.ofMillis(250));
         assertThat(all)
                 .isEqualTo(new Resilience(
                         new HealthCheck(
@@ -55,19 +57,23 @@ class ResilienceTest {
                                 0.1),
                         OutlierDetection.DEFAULT.withConsecutiveFailures(7),
                         new SlowStart(Duration.ofMinutes(1)),
-                        new CircuitLimits(100, 10),
+                        limits,
                         new RetryBudget(0.3, 2)));
-        assertThat(all.with(options("health-check-path=/other; retry-budget-min=4")).check().how())
+        assertThat(all.with(options("health-check-path=/other; retry-budget-min=4"))
+                        .check()
+                        .how())
                 .as("what is not said stays")
                 .isEqualTo(new Way.Http(true, "web.test", "/other", Set.of(200, 201, 202, 404)));
         assertThat(all.with(options("health-check=tcp")).check().how()).isEqualTo(new Way.Tcp());
-        Resilience none = all.with(options("health-check=off; outlier-detection=off; slow-start=off; retry-budget=off"));
-        assertThat(none).isEqualTo(new Resilience(null, null, null, new CircuitLimits(100, 10), null));
+        Resilience none =
+                all.with(options("health-check=off; outlier-detection=off; slow-start=off; retry-budget=off"));
+        assertThat(none).isEqualTo(new Resilience(null, null, null, limits, null));
     }
 
     @Test
     void aShortIntervalShortensTheTimeout() {
-        assertThat(of("health-check=tcp; health-check-interval=1").check().timeout()).isEqualTo(Duration.ofSeconds(1));
+        assertThat(of("health-check=tcp; health-check-interval=1").check().timeout())
+                .isEqualTo(Duration.ofSeconds(1));
     }
 
     @ParameterizedTest
@@ -103,7 +109,8 @@ class ResilienceTest {
             })
     void whatCannotBeUsedIsNamed(String text, String key) {
         assertThatThrownBy(() -> of(text))
-                .isInstanceOfSatisfying(OptionException.class, e -> assertThat(e.key()).isEqualTo(key))
+                .isInstanceOfSatisfying(
+                        OptionException.class, e -> assertThat(e.key()).isEqualTo(key))
                 .hasMessageStartingWith(key + ": ");
     }
 }

@@ -1,5 +1,6 @@
 package dev.adit.jetty;
 
+import dev.adit.exchange.Await;
 import dev.adit.exchange.ClientConnection;
 import dev.adit.exchange.Consult;
 import dev.adit.exchange.ConsultAnswer;
@@ -17,6 +18,7 @@ import dev.adit.wire.Framing;
 import java.io.IOException;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.util.Callback;
@@ -74,12 +76,15 @@ final class ExchangeDriver implements StepHandler, ResponsePump.Listener {
         perform(exchange::start);
     }
 
-    private void perform(Supplier<Step> next) {
+    private void perform(Supplier<@Nullable Step> next) {
         if (ended) {
             return;
         }
         try {
-            next.get().perform(this);
+            Step step = next.get();
+            if (step != null) {
+                step.perform(this);
+            }
         } catch (RuntimeException e) {
             LOG.log(System.Logger.Level.ERROR, "a request failed because of a defect", e);
             abort(Outcome.CANCELLED, e);
@@ -124,6 +129,14 @@ final class ExchangeDriver implements StepHandler, ResponsePump.Listener {
         });
         asking = question;
         question.start(consult.freshConnection());
+    }
+
+    @Override
+    public void await(Await await) {
+        giveUpUpstream();
+        Runnable awaited = () -> events.run(() -> perform(exchange::awaited));
+        await.begin(awaited);
+        engine.upstreams.scheduler.schedule(awaited, await.patience().toNanos(), TimeUnit.NANOSECONDS);
     }
 
     private void consulted(SubRequest from, Supplier<Step> next) {

@@ -1,5 +1,6 @@
 package dev.adit.netty;
 
+import dev.adit.exchange.Await;
 import dev.adit.exchange.ClientConnection;
 import dev.adit.exchange.Consult;
 import dev.adit.exchange.ConsultAnswer;
@@ -20,6 +21,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -196,9 +198,25 @@ final class ExchangeDriver
         perform(() -> exchange.consultFailed(failure));
     }
 
-    private void perform(Supplier<Step> next) {
+    @Override
+    public void await(Await await) {
+        giveUpUpstream();
+        await.begin(() -> loop.eventLoop.execute(this::awaited));
+        loop.eventLoop.schedule(this::awaited, await.patience().toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    private void awaited() {
+        if (!ended) {
+            perform(exchange::awaited);
+        }
+    }
+
+    private void perform(Supplier<@Nullable Step> next) {
         try {
-            next.get().perform(this);
+            Step step = next.get();
+            if (step != null) {
+                step.perform(this);
+            }
         } catch (RuntimeException e) {
             defect(e);
         }

@@ -1,6 +1,7 @@
 package dev.adit.standalone;
 
 import dev.adit.Gateway;
+import dev.adit.exchange.Await;
 import dev.adit.exchange.ClientConnection;
 import dev.adit.exchange.Consult;
 import dev.adit.exchange.Exchange;
@@ -113,6 +114,11 @@ sealed interface Decision {
         @Override
         public void consult(Consult consult) {
             decision = toEndpoint("consult", consult);
+        }
+
+        @Override
+        public void await(Await await) {
+            throw new IllegalStateException("a gateway that serves nobody is full");
         }
 
         private Decision toEndpoint(String outcome, UpstreamRequest request) {

@@ -18,13 +18,20 @@ record PoolsView(List<Entry> pools) {
 
     /** A pool, by the backend that named it first. */
     record Entry(
-            String service, String policy, int inFlight, int retries, boolean panic, List<EndpointView> endpoints) {
+            String service,
+            String policy,
+            int inFlight,
+            int retries,
+            int pending,
+            boolean panic,
+            List<EndpointView> endpoints) {
         private static Entry of(Backend backend, PoolView view) {
             return new Entry(
                     backend.id(),
                     view.policy().getClass().getSimpleName(),
                     view.inFlight(),
                     view.retries(),
+                    view.pending(),
                     view.panic(),
                     view.members().stream().map(EndpointView::of).toList());
         }

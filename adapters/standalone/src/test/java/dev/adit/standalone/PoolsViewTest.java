@@ -3,12 +3,16 @@ package dev.adit.standalone;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.adit.Gateway;
+import dev.adit.balancer.HealthChecks;
 import dev.adit.balancer.Lease;
 import dev.adit.balancer.LeaseOutcome;
 import dev.adit.balancer.OutlierDetection;
 import dev.adit.balancer.PickKey;
 import dev.adit.balancer.Pool;
 import dev.adit.manifest.ManifestReader;
+import dev.adit.policy.Settings;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -71,5 +75,27 @@ class PoolsViewTest {
         assertThat(busy.get("state").asString()).isEqualTo("active");
         assertThat(busy.get("inFlight").asInt()).isEqualTo(1);
         open.close(LeaseOutcome.ANSWERED);
+    }
+
+    @Test
+    void showsWhatProbesHaveSeen() {
+        Gateway gateway = Gateway.builder()
+                .settings(Settings.DEFAULT.with(Map.of("health-check", "http", "health-check-unhealthy", "1")))
+                .resources(ManifestReader.strict().read("test.yaml", MANIFESTS).resourceSet())
+                .random(() -> 0)
+                .nanoTime(() -> 1_000)
+                .build();
+        List<HealthChecks.Probe> due = gateway.balancer().healthChecks().due();
+        due.get(0).report(false, "status 503");
+        JsonNode endpoints = Json.MAPPER
+                .readTree(Json.write(PoolsView.of(gateway.table())))
+                .get("pools")
+                .get(0)
+                .get("endpoints");
+        assertThat(endpoints.get(0).get("state").asString()).isEqualTo("down");
+        assertThat(endpoints.get(0).get("probe").get("detail").asString()).isEqualTo("status 503");
+        assertThat(endpoints.get(0).get("probe").get("passed").asBoolean()).isFalse();
+        assertThat(endpoints.get(1).get("state").asString()).isEqualTo("active");
+        assertThat(endpoints.get(1).has("probe")).as("nothing was seen yet").isFalse();
     }
 }

@@ -104,20 +104,7 @@ final class Script implements AutoCloseable {
     private void perform(Step step) throws IOException {
         Matcher matcher = PEER_STEP.matcher(step.text());
         if (matcher.matches()) {
-            int number = matcher.group(2) == null ? 1 : Integer.parseInt(matcher.group(2));
-            String name = matcher.group(1);
-            boolean client = name.equals("client");
-            if (matcher.group(3) != null) {
-                int stream = Integer.parseInt(matcher.group(3));
-                stream(
-                        client ? peers.clientStream(number, stream) : peers.upstreamStream(name, number, stream),
-                        matcher.group(4),
-                        step.block());
-            } else if (client) {
-                client(number, matcher.group(4), step.block());
-            } else {
-                upstream(name, number, matcher.group(4), step.block());
-            }
+            byPeer(matcher, step.block());
             return;
         }
         String[] words = step.text().split(" ", 2);
@@ -126,6 +113,7 @@ final class Script implements AutoCloseable {
             case "update" -> update(rest);
             case "time" -> time(rest);
             case "endpoint" -> endpoint(rest);
+            case "pool" -> pool(rest);
             case "closing" -> close(rest);
             case "get" -> get(rest);
             case "asked" -> asked(rest);
@@ -141,9 +129,28 @@ final class Script implements AutoCloseable {
         }
     }
 
+    private void byPeer(Matcher step, List<String> block) throws IOException {
+        int number = step.group(2) == null ? 1 : Integer.parseInt(step.group(2));
+        String name = step.group(1);
+        boolean client = name.equals("client");
+        if (step.group(3) != null) {
+            int stream = Integer.parseInt(step.group(3));
+            Http2Stream acting =
+                    client ? peers.clientStream(number, stream) : peers.upstreamStream(name, number, stream);
+            stream(acting, step.group(4), block);
+        } else if (client) {
+            client(number, step.group(4), block);
+        } else {
+            upstream(name, number, step.group(4), block);
+        }
+    }
+
     private void client(int number, String what, List<String> block) throws IOException {
         if (what.equals("connects") || what.startsWith("connects ")) {
             peers.connect(number, what.substring("connects".length()).strip(), block);
+        } else if (what.startsWith("is served ")) {
+            serve(what.substring("is served ".length()).strip(), block);
+            peers.client(number).perform("receives 200", List.of("body ok"));
         } else {
             act(peers.client(number), what, block);
         }
@@ -199,6 +206,15 @@ final class Script implements AutoCloseable {
             throw new IllegalArgumentException("no such step: time " + what);
         }
         subject.pass(Duration.ofSeconds(Long.parseLong(what.substring("passes ".length(), what.length() - 1))));
+    }
+
+    /** @param what {@code has 2 pending}: waits until so many requests wait for a lease */
+    private void pool(String what) {
+        if (!what.matches("has [0-9]+ pending")) {
+            throw new IllegalArgumentException("no such step: pool " + what);
+        }
+        int pending = Integer.parseInt(what.split(" ")[1]);
+        moment.poll("a pool that " + what, () -> subject.pool().pending() == pending);
     }
 
     /** Waits for what the gateway knows of an endpoint: {@code 2 is down: status 503}. */

@@ -1,8 +1,10 @@
 package dev.adit.tck;
 
 import dev.adit.Gateway;
+import dev.adit.balancer.Pool;
 import dev.adit.balancer.PoolView;
 import dev.adit.policy.Settings;
+import dev.adit.route.Backend;
 import dev.adit.route.Route;
 import dev.adit.tls.Identity;
 import java.io.IOException;
@@ -12,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -55,15 +58,24 @@ final class Subject implements AutoCloseable {
         ahead.addAndGet(time.toNanos());
     }
 
-    /** What is known of the endpoint of the case's Service that is served on {@code port}. */
-    PoolView.MemberView endpoint(int port) {
+    /** The pool of the case's Service. */
+    PoolView pool() {
         return gateway.table().routes().stream()
                 .map(Route::backend)
-                .filter(backend -> backend.service().equals(Manifest.SERVED) && backend.pool() != null)
-                .flatMap(backend -> backend.pool().view().members().stream())
+                .filter(backend -> backend.service().equals(Manifest.SERVED))
+                .map(Backend::pool)
+                .filter(Objects::nonNull)
+                .findFirst()
+                .map(Pool::view)
+                .orElseThrow(() -> new AssertionError("no route names the Service of the case"));
+    }
+
+    /** What is known of its endpoint on {@code port}. */
+    PoolView.MemberView endpoint(int port) {
+        return pool().members().stream()
                 .filter(member -> member.member().endpoint().port() == port)
                 .findFirst()
-                .orElseThrow(() -> new AssertionError("no route has an endpoint on port " + port));
+                .orElseThrow(() -> new AssertionError("the pool has no endpoint on port " + port));
     }
 
     @Override

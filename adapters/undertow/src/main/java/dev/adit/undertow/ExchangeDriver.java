@@ -1,5 +1,6 @@
 package dev.adit.undertow;
 
+import dev.adit.exchange.Await;
 import dev.adit.exchange.Consult;
 import dev.adit.exchange.ConsultAnswer;
 import dev.adit.exchange.Exchange;
@@ -21,6 +22,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.xnio.IoUtils;
@@ -179,9 +181,25 @@ final class ExchangeDriver
         perform(() -> exchange.consultFailed(failure));
     }
 
-    private void perform(Supplier<Step> next) {
+    @Override
+    public void await(Await await) {
+        giveUpUpstream();
+        await.begin(() -> loop.ioThread.execute(this::awaited));
+        loop.ioThread.executeAfter(this::awaited, await.patience().toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    private void awaited() {
+        if (!ended) {
+            perform(exchange::awaited);
+        }
+    }
+
+    private void perform(Supplier<@Nullable Step> next) {
         try {
-            next.get().perform(this);
+            Step step = next.get();
+            if (step != null) {
+                step.perform(this);
+            }
         } catch (RuntimeException e) {
             defect(e);
         }
