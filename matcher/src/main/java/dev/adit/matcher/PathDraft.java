@@ -1,18 +1,29 @@
 package dev.adit.matcher;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
+import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Sorts the EXACT and PREFIX rules of a host group by the paths that they name, for a {@link PathTable}. */
+/**
+ * Sorts the EXACT and PREFIX rules of a host group by the paths that they name, for a {@link PathTable}.
+ *
+ * <pre>
+ *  sorted      begins with   leads
+ *  /a          -             -
+ *  /a-b        /a            -           what a path begins with stands above it, one below the other, so
+ *  /a/b        /a            /a          a stack of them is all that is needed to find what leads it
+ *  /a/b/c      /a/b  /a      /a/b
+ *  /b          -             -
+ * </pre>
+ */
 final class PathDraft<T> {
-    private final Map<String, Node<T>> byPath;
-    private final List<Rule<T>> prefixes = new ArrayList<>();
+    /** By path. */
+    final List<Node<T>> nodes = new ArrayList<>();
     /** The PREFIX rules that are not the best of a node with a slot which is spelled as they are. */
     final List<Rule<T>> others = new ArrayList<>(0);
     /** The paths of nodes that get no slot. */
@@ -22,60 +33,10 @@ final class PathDraft<T> {
 
     int slashes;
 
-    PathDraft(List<Rule<T>> rules) {
-        byPath = new HashMap<>(2 * rules.size());
-        rules.forEach(this::add);
-    }
-
-    private void add(Rule<T> rule) {
-        if (rule.kind() == PathKind.EXACT) {
-            node(rule.path()).exact = rule;
-            return;
+    private record Named<T>(String path, Rule<T> rule) {
+        static <T> Named<T> of(Rule<T> rule) {
+            return new Named<>(rule.kind() == PathKind.EXACT ? rule.path() : Elements.respelled(rule.path()), rule);
         }
-        Node<T> node = node(Elements.respelled(rule.path()));
-        node.prefix = Rule.first(node.prefix, rule);
-        prefixes.add(rule);
-    }
-
-    private Node<T> node(String path) {
-        return byPath.computeIfAbsent(path, this::measured);
-    }
-
-    private Node<T> measured(String path) {
-        if (path.isEmpty() || Elements.isWellSpelled(path) && Words.isAscii(path, path.length())) {
-            longest = Math.max(longest, path.length());
-            slashes = Math.max(slashes, Elements.slashes(path));
-        } else {
-            unusual.add(path);
-        }
-        return new Node<>(path);
-    }
-
-    /** All of them, and the best PREFIX of each. */
-    List<Node<T>> nodes() {
-        List<Node<T>> topDown = new ArrayList<>(byPath.values());
-        topDown.sort(Comparator.comparingInt(node -> node.path.length()));
-        for (Node<T> node : topDown) {
-            Node<T> above = above(node.path);
-            node.best = Rule.first(node.prefix, above == null ? null : above.best);
-        }
-        for (Rule<T> rule : prefixes) {
-            Node<T> node = node(Elements.respelled(rule.path()));
-            if (unusual.contains(node.path) || node.prefix != rule || !node.isOwn()) {
-                others.add(rule);
-            }
-        }
-        return topDown;
-    }
-
-    private @Nullable Node<T> above(String path) {
-        for (int end = path.lastIndexOf('/'); end >= 0; end = path.lastIndexOf('/', end - 1)) {
-            Node<T> node = byPath.get(path.substring(0, end));
-            if (node != null) {
-                return node;
-            }
-        }
-        return null;
     }
 
     /** A path that rules name, in one spelling. */
@@ -88,7 +49,11 @@ final class PathDraft<T> {
         @Nullable
         Rule<T> exact;
 
-        /** The best of those that name it or a node above it. */
+        /** The best of those that name a node which leads it. */
+        @Nullable
+        Rule<T> above;
+
+        /** The best of both. */
         @Nullable
         Rule<T> best;
 
@@ -96,8 +61,64 @@ final class PathDraft<T> {
             this.path = path;
         }
 
+        /** Whether the best PREFIX is a rule that is spelled as the node. */
         boolean isOwn() {
             return prefix != null && prefix == best && prefix.path().equals(path);
+        }
+    }
+
+    PathDraft(List<Rule<T>> rules) {
+        List<Named<T>> sorted = new ArrayList<>(rules.size());
+        rules.forEach(rule -> sorted.add(Named.of(rule)));
+        sorted.sort(Comparator.comparing(Named::path));
+        Deque<Node<T>> begins = new ArrayDeque<>();
+        for (int from = 0, to; from < sorted.size(); from = to) {
+            to = from;
+            Node<T> node = new Node<>(sorted.get(from).path);
+            for (; to < sorted.size() && sorted.get(to).path.equals(node.path); to++) {
+                Rule<T> rule = sorted.get(to).rule;
+                if (rule.kind() == PathKind.EXACT) {
+                    node.exact = rule;
+                } else {
+                    node.prefix = Rule.first(node.prefix, rule);
+                }
+            }
+            node.above = bestAbove(begins, node.path);
+            node.best = Rule.first(node.prefix, node.above);
+            begins.push(node);
+            nodes.add(node);
+            measure(node.path);
+            noteOthers(node, sorted.subList(from, to));
+        }
+    }
+
+    /** The best PREFIX of the nodes that lead a path; takes those that it does not begin with off the stack. */
+    private static <T> @Nullable Rule<T> bestAbove(Deque<Node<T>> begins, String path) {
+        while (!begins.isEmpty() && !path.startsWith(begins.element().path)) {
+            begins.pop();
+        }
+        Node<T> longest = begins.peek();
+        if (longest == null) {
+            return null;
+        }
+        return Elements.lead(longest.path, path) ? longest.best : longest.above; // what leads that leads the path
+    }
+
+    private void measure(String path) {
+        if (path.isEmpty() || Elements.isWellSpelled(path) && Words.isAscii(path, path.length())) {
+            longest = Math.max(longest, path.length());
+            slashes = Math.max(slashes, Elements.slashes(path));
+        } else {
+            unusual.add(path);
+        }
+    }
+
+    private void noteOthers(Node<T> node, List<Named<T>> named) {
+        boolean told = node.isOwn() && !unusual.contains(node.path);
+        for (Named<T> each : named) {
+            if (each.rule.kind() == PathKind.PREFIX && !(told && each.rule == node.prefix)) {
+                others.add(each.rule);
+            }
         }
     }
 }

@@ -84,7 +84,7 @@ class PathTable<T> {
      */
     PathTable(List<Rule<T>> rules, boolean withLengths) {
         PathDraft<T> draft = new PathDraft<>(rules);
-        List<PathDraft.Node<T>> nodes = draft.nodes();
+        List<PathDraft.Node<T>> nodes = draft.nodes;
         capacity = Math.max(1, SLOTS_PER_NODE * (nodes.size() - draft.unusual.size()));
         long room = (long) SLOT_BYTES * capacity;
         for (PathDraft.Node<T> node : nodes) {
