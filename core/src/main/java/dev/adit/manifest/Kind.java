@@ -94,7 +94,7 @@ enum Kind {
 
     /** Groups without a dot and those below k8s.io are of Kubernetes itself. */
     static boolean isOfKubernetes(String apiVersion) {
-        String group = apiVersion.replaceFirst("/.*$", "");
+        String group = Names.upTo('/', apiVersion);
         return group.indexOf('.') < 0 || group.endsWith(".k8s.io");
     }
 }

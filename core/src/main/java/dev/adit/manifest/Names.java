@@ -175,10 +175,17 @@ final class Names {
 
     /** The host that was probably meant by {@code host}, or empty: without a port, an end dot, upper case. */
     static String suggestHost(String host) {
-        String s = host.toLowerCase(Locale.ROOT).replaceFirst("^[a-z]+://", "").replaceFirst("[:/].*$", "");
+        String s = host.toLowerCase(Locale.ROOT).replaceFirst("^[a-z]+://", "");
+        s = upTo(':', upTo('/', s));
         s = s.endsWith(".") ? s.substring(0, s.length() - 1) : s;
         s = s.startsWith("*") && !s.startsWith("*.") && s.length() > 1 ? "*." + s.substring(1) : s;
         return !s.equals(host) && host(s) == null && !Addresses.isAddress(s) ? s : "";
+    }
+
+    /** What stands before the first {@code end}, or all of it. */
+    static String upTo(char end, String text) {
+        int length = text.indexOf(end);
+        return length < 0 ? text : text.substring(0, length);
     }
 
     /** The one of {@code names} that {@code name} is probably a slip of, or empty. */

@@ -87,4 +87,13 @@ class NamesTest {
     void addresses(String text, boolean address) {
         assertThat(Addresses.isAddress(text)).isEqualTo(address);
     }
+
+    /** A regular expression that begins anew at each separator would take hours for these. */
+    @Test
+    void textsOfNothingButSeparatorsAreReadOnce() {
+        String end = "\n\nx";
+        assertThat(Names.suggestHost(":".repeat(1_000_000) + end)).isEmpty();
+        assertThat(Names.suggestHost("/".repeat(1_000_000) + end)).isEmpty();
+        assertThat(Kind.isOfKubernetes("x.y" + "/".repeat(1_000_000) + end)).isFalse();
+    }
 }
