@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -33,6 +34,31 @@ class PatternIndexTest {
 
     private void add(RouteMatcher.Builder<String> builder, String prefix, String end) {
         builder.add(HOST, prefix + ".*" + end, pattern(prefix, end), prefix + ".*" + end);
+    }
+
+    @Test
+    void theExampleOfTheReadme() {
+        // region patterns
+        PathPattern orders = new PathPattern() {
+            private final Pattern regex = Pattern.compile("/shop/[0-9]+/orders"); // whichever engine you like
+
+            @Override
+            public boolean matches(String path) {
+                return regex.matcher(path).lookingAt();
+            }
+
+            @Override
+            public String prefix() {
+                return "/shop/"; // every path that matches begins with it, whatever the case of its ASCII letters
+            }
+        };
+        RouteMatcher<String> shop = RouteMatcher.<String>builder()
+                .add("shop.example", "/shop/[0-9]+/orders", orders, "orders")
+                .add("shop.example", PathKind.PREFIX, "/shop", "shop")
+                .build();
+        assertThat(shop.find("shop.example", "/shop/12/orders")).isEqualTo("orders");
+        assertThat(shop.find("shop.example", "/shop/twelve")).isEqualTo("shop");
+        // endregion
     }
 
     @ParameterizedTest

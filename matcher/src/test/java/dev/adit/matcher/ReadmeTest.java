@@ -5,18 +5,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ReadmeTest {
-    /** The example that readers copy is code that runs. */
-    @Test
-    void theExampleIsARegionOfATest() throws IOException {
-        String readme = Files.readString(Path.of("README.md"));
-        String test = Files.readString(Path.of("src/test/java/dev/adit/matcher/RouteMatcherTest.java"));
-        String region = between(test, "// region readme\n", "// endregion")
-                .stripIndent()
-                .stripTrailing();
-        assertThat(between(readme, "```java\n", "```").stripTrailing()).isEqualTo(region);
+    /** The examples that readers copy are code that runs. */
+    @ParameterizedTest
+    @CsvSource({"## What it decides, RouteMatcherTest, readme", "## Tried by, PatternIndexTest, patterns"})
+    void theExampleBeforeAHeadingIsARegionOfATest(String heading, String testClass, String region) throws IOException {
+        String readme = between(Files.readString(Path.of("README.md")), "# Adit Matcher", heading);
+        String test = Files.readString(Path.of("src/test/java/dev/adit/matcher/" + testClass + ".java"));
+        String code = between(test, "// region " + region + "\n", "// endregion");
+        assertThat(between(readme.substring(readme.lastIndexOf("```java\n")), "```java\n", "```")
+                        .stripTrailing())
+                .isEqualTo(code.stripIndent().stripTrailing());
     }
 
     private static String between(String text, String start, String end) {
