@@ -8,7 +8,6 @@ import dev.adit.diagnostic.Diagnostic;
 import dev.adit.diagnostic.Effect;
 import dev.adit.manifest.EndpointSlice;
 import dev.adit.manifest.Ingress;
-import dev.adit.manifest.Resource;
 import dev.adit.manifest.ResourceSet;
 import dev.adit.policy.Settings;
 import dev.adit.route.Route;
@@ -19,7 +18,6 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -204,19 +202,9 @@ public final class Compiler {
     }
 
     private static boolean onlyEndpointsDiffer(ResourceSet before, ResourceSet after) {
-        Iterator<Resource> a = withoutSlices(before);
-        Iterator<Resource> b = withoutSlices(after);
-        while (a.hasNext() && b.hasNext()) {
-            Resource x = a.next();
-            Resource y = b.next();
-            if (x != y && !x.equals(y)) {
-                return false;
-            }
-        }
-        return !a.hasNext() && !b.hasNext();
-    }
-
-    private static Iterator<Resource> withoutSlices(ResourceSet set) {
-        return set.all().stream().filter(r -> !(r instanceof EndpointSlice)).iterator();
+        boolean[] others = new boolean[1];
+        after.differences(
+                before, (then, now) -> others[0] |= !((then == null ? now : then) instanceof EndpointSlice));
+        return !others[0];
     }
 }

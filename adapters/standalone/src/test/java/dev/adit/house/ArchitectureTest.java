@@ -63,7 +63,8 @@ class ArchitectureTest {
             Map.entry("dev.adit.balancer", Set.of()),
             Map.entry("dev.adit.tls", Set.of("dev.adit.matcher")),
             Map.entry("dev.adit.diagnostic", Set.of()),
-            Map.entry("dev.adit.manifest", Set.of("dev.adit.diagnostic")),
+            Map.entry("dev.adit.collection", Set.of()),
+            Map.entry("dev.adit.manifest", Set.of("dev.adit.collection", "dev.adit.diagnostic")),
             Map.entry("dev.adit.policy", Set.of("dev.adit.matcher", "dev.adit.balancer")),
             Map.entry(
                     "dev.adit.route",
@@ -76,6 +77,7 @@ class ArchitectureTest {
                     "dev.adit.compile",
                     Set.of(
                             "dev.adit.annotation",
+                            "dev.adit.collection",
                             "dev.adit.manifest",
                             "dev.adit.diagnostic",
                             "dev.adit.exchange", // what is matched is what is forwarded: one reading of paths

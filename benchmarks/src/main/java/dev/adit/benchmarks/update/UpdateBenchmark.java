@@ -1,0 +1,95 @@
+package dev.adit.benchmarks.update;
+
+import com.sun.management.ThreadMXBean;
+import dev.adit.Gateway;
+import dev.adit.manifest.ResourceSet;
+import java.lang.management.ManagementFactory;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Random;
+
+/**
+ * How long {@link Gateway#update} takes, and how many bytes it allocates, when one object of a large cluster changed; and
+ * how long the first compilation of all takes. Prints a line for each kind of change.
+ */
+final class UpdateBenchmark {
+    private static final int HOSTS_EACH = 10;
+
+    private final int count;
+    private final int changes;
+    private final Cluster cluster = new Cluster(HOSTS_EACH);
+    private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    private final Random random = new Random(1);
+    private Gateway gateway = Gateway.builder().build();
+    private ResourceSet resources;
+
+    private UpdateBenchmark(int count, int changes) {
+        this.count = count;
+        this.changes = changes;
+        this.resources = cluster.resources(count);
+    }
+
+    /** How one object changes. */
+    private interface Change {
+        ResourceSet apply(ResourceSet before, int number, int version);
+    }
+
+    /** Measures: how many Ingresses, how many changes of each kind. */
+    public static void main(String[] arguments) {
+        int count = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 10_000;
+        int changes = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 2_000;
+        new UpdateBenchmark(count, changes).run();
+    }
+
+    private void run() {
+        System.out.printf("%d Ingresses, %d hosts%n", count, count * HOSTS_EACH);
+        for (int i = 1; i <= 5; i++) {
+            long before = System.nanoTime();
+            gateway = Gateway.builder().resources(resources).build();
+            System.out.printf(Locale.ROOT, "compilation %d: %.0f ms%n", i, (System.nanoTime() - before) / 1e6);
+        }
+        int routes = gateway.table().routes().size();
+        if (routes != count * HOSTS_EACH || !gateway.compilation().diagnostics().isEmpty()) {
+            throw new IllegalStateException(routes + " routes, " + gateway.compilation().diagnostics());
+        }
+        System.out.printf("%-28s %12s %12s %12s %12s%n", "one", "median us", "p99 us", "median B", "p99 B");
+        measure("EndpointSlice replaced", (set, n, version) -> set.with(cluster.slice(n, version)));
+        measure("Ingress replaced", (set, n, version) -> set.with(cluster.ingress(n, version)));
+        measure("Ingress removed, then added", (set, n, version) -> version % 2 == 1
+                ? set.without(cluster.ingress(last(), 0).key())
+                : set.with(cluster.ingress(last(), version)));
+        measure("Ingress with TLS replaced", (set, n, version) -> set.with(cluster.ingress(n / 10 * 10, version)));
+        measure("Service replaced", (set, n, version) -> set.with(cluster.service(n, version)));
+        measure("Secret replaced", (set, n, version) -> set.with(cluster.secret(n / 10 * 10, version)));
+    }
+
+    private int last() {
+        return count - 1;
+    }
+
+    private void measure(String name, Change change) {
+        long[] nanos = new long[changes];
+        long[] bytes = new long[changes];
+        long thread = Thread.currentThread().getId();
+        for (int round = 0; round < 2; round++) { // the first warms up
+            for (int i = 0; i < changes; i++) {
+                resources = change.apply(resources, random.nextInt(count), round * changes + i + 1);
+                long allocated = threads.getThreadAllocatedBytes(thread);
+                long before = System.nanoTime();
+                gateway.update(resources);
+                nanos[i] = System.nanoTime() - before;
+                bytes[i] = threads.getThreadAllocatedBytes(thread) - allocated;
+            }
+        }
+        Arrays.sort(nanos);
+        Arrays.sort(bytes);
+        System.out.printf(
+                Locale.ROOT,
+                "%-28s %12.1f %12.1f %12d %12d%n",
+                name,
+                nanos[changes / 2] / 1e3,
+                nanos[changes * 99 / 100] / 1e3,
+                bytes[changes / 2],
+                bytes[changes * 99 / 100]);
+    }
+}

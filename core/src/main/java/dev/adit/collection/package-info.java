@@ -1,0 +1,3 @@
+/** Immutable collections that share what did not change. */
+@org.jspecify.annotations.NullMarked
+package dev.adit.collection;
