@@ -6,85 +6,142 @@ import dev.adit.balancer.Endpoint;
 import dev.adit.balancer.Member;
 import dev.adit.balancer.Pool;
 import dev.adit.balancer.PoolSettings;
+import dev.adit.collection.PlacedLists;
 import dev.adit.diagnostic.Code;
+import dev.adit.diagnostic.Diagnostic;
 import dev.adit.diagnostic.Effect;
 import dev.adit.manifest.EndpointSlice;
 import dev.adit.manifest.Ingress;
+import dev.adit.manifest.ObjectKey;
 import dev.adit.manifest.Resource;
 import dev.adit.manifest.ResourceSet;
 import dev.adit.manifest.Service;
 import dev.adit.policy.Balancing;
-import dev.adit.policy.Settings;
 import dev.adit.route.Backend;
 import dev.adit.route.Protocol;
-import dev.adit.route.Route;
-import dev.adit.route.RoutePolicies;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * From a Service port to a backend. Pools are found or made by key, so that they survive every compilation that still
  * names them: cursors and what was learned about endpoints live on.
+ *
+ * <pre>
+ *  Service -- ports, settings --> pool &lt;-- kept by -- users: Ingresses, default backend
+ *     ^                             |
+ *  slices ------- refresh ----------+          without users: closed when things are settled
+ * </pre>
  */
 final class Backends {
     /** Two Ingresses may ask different balancing of one Service port: the settings are part of the key. */
-    private record PoolKey(String namespace, String service, Service.Port port, PoolSettings settings) {}
+    private record PoolKey(Service.Port port, PoolSettings settings) {}
 
-    /** A pool, and who named it first: that is where a lack of endpoints is reported. */
-    private record Used(Pool pool, Resource by, String field) {}
+    /** A pool, and who keeps it: the oldest of them is where a lack of endpoints is reported. */
+    private static final class Kept {
+        final ObjectKey service;
+        final PoolKey key;
+        final Pool pool;
+        final NavigableMap<User, String> fields = new TreeMap<>();
+
+        @Nullable
+        Place reported;
+
+        Kept(ObjectKey service, PoolKey key, Pool pool) {
+            this.service = service;
+            this.key = key;
+            this.pool = pool;
+        }
+    }
 
     private final Pools maker;
     private final boolean externalNames;
-    private Map<PoolKey, Used> pools = new LinkedHashMap<>();
+    private final Map<ObjectKey, Map<PoolKey, Kept>> pools = new HashMap<>();
+    private final Set<Kept> unsettled = new LinkedHashSet<>();
+    private long users;
 
     Backends(Pools maker, boolean externalNames) {
         this.maker = maker;
         this.externalNames = externalNames;
     }
 
-    /** Starts a compilation; pools that it does not ask for are forgotten when it is finished. */
-    Round round(ResourceSet resources, Findings findings) {
-        return new Round(resources, findings);
+    static ObjectKey key(String namespace, String service) {
+        return new ObjectKey("Service", namespace, service);
     }
 
-    /** Gives every pool the endpoints of {@code resources}. Services must be the same as in the last compilation. */
-    void updateEndpoints(ResourceSet resources) {
-        pools.forEach((key, used) -> refresh(used.pool, key, resources));
+    /** Somebody who asks for backends and keeps their pools. */
+    User user(Age age, Resource by, ResourceSet resources) {
+        return new User(age, users++, by, resources);
     }
 
-    /** Reports the pools that have no endpoint now. */
-    void reportEmpty(Findings findings) {
-        pools.forEach((key, used) -> {
-            if (used.pool.endpoints().isEmpty()) {
-                findings.warning(
-                        Code.NO_ENDPOINTS,
-                        used.by,
-                        used.field,
-                        "The Service " + key.namespace + "/" + key.service + " has no usable endpoint for port "
-                                + key.port.port() + ".",
-                        Effect.PATH_UNAVAILABLE,
-                        "");
-            }
-        });
-    }
-
-    private void refresh(Pool pool, PoolKey key, ResourceSet resources) {
-        Service service = resources.get(Service.class, key.namespace, key.service);
+    /** Gives the pools of a Service its endpoints. */
+    void refresh(ObjectKey key, ResourceSet resources) {
+        Service service = resources.get(Service.class, key.namespace(), key.name());
         if (service == null) {
-            return;
+            return; // nobody can have asked for its pools since it went
         }
-        List<Member> members = members(key, service, resources);
-        if (!members.equals(pool.members())) {
-            pool.updateMembers(members);
+        for (Kept kept : pools.getOrDefault(key, Map.of()).values()) {
+            List<Member> members = members(kept.key, service, resources);
+            if (!members.equals(kept.pool.members())) {
+                kept.pool.updateMembers(members);
+                unsettled.add(kept);
+            }
         }
+    }
+
+    /** Has all pools reported again. */
+    void unsettle() {
+        pools.values().forEach(ofService -> unsettled.addAll(ofService.values()));
+    }
+
+    /** Closes the pools that nobody keeps any more; requests under way may still use them. Reports those without endpoints. */
+    void settle(PlacedLists<Place, Diagnostic> report) {
+        for (Kept kept : unsettled) { // all before the first is reported: one may take the place of another
+            if (kept.reported != null) {
+                report.put(kept.reported, List.of());
+                kept.reported = null;
+            }
+        }
+        for (Kept kept : unsettled) {
+            if (kept.fields.isEmpty()) {
+                kept.pool.close();
+                Map<PoolKey, Kept> ofService = pools.getOrDefault(kept.service, Map.of());
+                ofService.remove(kept.key);
+                if (ofService.isEmpty()) {
+                    pools.remove(kept.service);
+                }
+            } else if (kept.pool.isEmpty()) {
+                reportEmpty(kept, report);
+            }
+        }
+        unsettled.clear();
+    }
+
+    private static void reportEmpty(Kept kept, PlacedLists<Place, Diagnostic> report) {
+        User first = kept.fields.firstKey();
+        String field = kept.fields.firstEntry().getValue();
+        Findings findings = new Findings();
+        findings.warning(
+                Code.NO_ENDPOINTS,
+                first.by,
+                field,
+                "The Service " + kept.service.namespace() + "/" + kept.service.name()
+                        + " has no usable endpoint for port " + kept.key.port.port() + ".",
+                Effect.PATH_UNAVAILABLE,
+                "");
+        kept.reported = Place.ofEndpoints(first.age, field);
+        report.put(kept.reported, findings.list());
     }
 
     private static List<Member> members(PoolKey key, Service service, ResourceSet resources) {
-        boolean sticky = key.settings.policy() instanceof BalancePolicy.Sticky
-                && !service.type().equals("ExternalName");
+        boolean sticky =
+                key.settings.policy() instanceof BalancePolicy.Sticky && !service.type().equals("ExternalName");
         return sticky
                 ? Endpoints.ofSessions(key.port, slices(service, resources))
                 : Member.allOf(endpoints(service, key.port, resources));
@@ -103,25 +160,45 @@ final class Backends {
                 service.metadata().namespace(), service.metadata().name());
     }
 
-    /** One compilation. */
-    final class Round {
-        private final ResourceSet resources;
-        private final Findings findings;
-        private final Map<PoolKey, Used> used = new LinkedHashMap<>();
+    /** Keeps the pools of the backends that it asked for. Users are ordered by age. */
+    final class User implements Comparable<User> {
+        private final Age age;
+        private final long number;
+        private final Resource by;
+        private final Set<Kept> kept = new LinkedHashSet<>();
+        private final Set<ObjectKey> asked = new LinkedHashSet<>();
+        private @Nullable ResourceSet resources;
 
-        private Round(ResourceSet resources, Findings findings) {
+        private User(Age age, long number, Resource by, ResourceSet resources) {
+            this.age = age;
+            this.number = number;
+            this.by = by;
             this.resources = resources;
-            this.findings = findings;
         }
 
-        /** Forgets the pools that were not asked for. Requests under way may still use them. */
-        void finish() {
-            pools.forEach((key, before) -> {
-                if (!used.containsKey(key)) {
-                    before.pool.close();
-                }
-            });
-            pools = used;
+        /** Asks for no more. */
+        void done() {
+            resources = null;
+        }
+
+        /** The Services that it asked for, whether they exist or not. */
+        Set<ObjectKey> asked() {
+            return asked;
+        }
+
+        /** Keeps its pools no longer. */
+        void close() {
+            for (Kept k : kept) {
+                k.fields.remove(this);
+                unsettled.add(k);
+            }
+            kept.clear();
+        }
+
+        @Override
+        public int compareTo(User other) {
+            int order = age.compareTo(other.age);
+            return order != 0 ? order : Long.compare(number, other.number);
         }
 
         /**
@@ -131,18 +208,18 @@ final class Backends {
          * @param protocol what its endpoints speak, or null to let the Service decide
          */
         Backend backend(
-                Ingress ingress,
                 Ingress.ServiceBackend ref,
                 Balancing balancing,
                 @Nullable Protocol protocol,
-                @Nullable Backend fallback) {
-            String namespace = ingress.metadata().namespace();
+                @Nullable Backend fallback,
+                Findings findings) {
+            String namespace = by.metadata().namespace();
             String wanted = ref.portName().isEmpty() ? Integer.toString(ref.portNumber()) : ref.portName();
-            Service service = resources.get(Service.class, namespace, ref.name());
+            Service service = service(namespace, ref.name());
             if (service == null) {
                 missing(
+                        findings,
                         Code.SERVICE_MISSING,
-                        ingress,
                         ref.field() + ".service.name",
                         "There is no Service " + namespace + "/" + ref.name() + ".");
                 return unusable(namespace, ref.name(), wanted, "service-missing", fallback);
@@ -150,111 +227,65 @@ final class Backends {
             Service.Port port = port(service, ref);
             if (port == null) {
                 missing(
+                        findings,
                         Code.PORT_MISSING,
-                        ingress,
                         ref.field() + ".service.port",
                         "The Service " + namespace + "/" + ref.name() + " has no TCP port " + wanted + ".");
                 return unusable(namespace, ref.name(), wanted, "port-missing", fallback);
             }
             if (service.type().equals("ExternalName")) {
-                String refused = refusedExternalName(ingress, service, ref);
+                String refused = refusedExternalName(service, ref, findings);
                 if (!refused.isEmpty()) {
                     return unusable(namespace, ref.name(), wanted, refused, fallback);
                 }
             }
-            PoolKey key = new PoolKey(namespace, ref.name(), port, maker.settings(balancing));
-            Pool pool = used.computeIfAbsent(key, k -> new Used(pool(k, service), ingress, ref.field())).pool;
             return new Backend(
                     namespace,
                     ref.name(),
                     Integer.toString(port.port()),
                     protocol == null ? protocol(port) : protocol,
-                    pool,
+                    pool(service, port, maker.settings(balancing), ref.field()),
                     "",
                     503,
                     fallback);
         }
 
-        /** The first port of a Service named by an annotation or a setting, or null if there is no such Service. */
+        /** The first port of a Service named by an annotation, or null if there is no such Service. */
         @Nullable
-        Backend firstPort(Ingress ingress, String field, String name) {
-            Service service = resources.get(Service.class, ingress.metadata().namespace(), name);
+        Backend firstPort(String field, String name, Findings findings) {
+            Service service = service(by.metadata().namespace(), name);
             if (service == null || service.ports().isEmpty()) {
                 return null;
             }
-            return backend(
-                    ingress,
-                    new Ingress.ServiceBackend(
-                            field, name, "", service.ports().get(0).port()),
-                    Balancing.DEFAULT,
-                    null,
-                    null);
+            int port = service.ports().get(0).port();
+            return backend(new Ingress.ServiceBackend(field, name, "", port), Balancing.DEFAULT, null, null, findings);
         }
 
-        /** The route to what serves unmatched requests, or null if none is set. */
-        @Nullable
-        Route defaultRoute(Settings settings) {
-            String path = settings.defaultBackendService();
-            if (path.isEmpty()) {
-                return null;
-            }
-            int slash = path.indexOf('/');
-            int colon = path.indexOf(':', slash + 1);
-            String namespace = path.substring(0, Math.max(0, slash));
-            String name = path.substring(slash + 1, colon < 0 ? path.length() : colon);
-            Service service = resources.get(Service.class, namespace, name);
-            Service.Port port =
-                    service == null ? null : defaultPort(service, colon < 0 ? "" : path.substring(colon + 1));
-            Backend backend;
-            if (service == null || port == null) {
-                findings.setting(
-                        Code.SERVICE_MISSING,
-                        "default-backend-service",
-                        "There is no Service " + namespace + "/" + name + " with such a TCP port.",
-                        Effect.PATH_UNAVAILABLE);
-                backend = unusable(namespace, name, "", "service-missing", null);
-            } else {
-                PoolKey key = new PoolKey(namespace, name, port, maker.settings(Balancing.DEFAULT));
-                Pool pool = used.computeIfAbsent(key, k -> new Used(pool(k, service), service, "")).pool;
-                backend = new Backend(
-                        namespace, name, Integer.toString(port.port()), protocol(port), pool, "", 503, null);
-            }
-            return new Route(
-                    "",
-                    null,
-                    backend,
-                    RoutePolicies.builder()
-                            .bodyLimit(settings.bodyLimit())
-                            .timeouts(settings.timeouts())
-                            .retry(settings.retry())
-                            .build());
+        private @Nullable Service service(String namespace, String name) {
+            asked.add(key(namespace, name));
+            return Objects.requireNonNull(resources).get(Service.class, namespace, name);
         }
 
-        private static Service.@Nullable Port defaultPort(Service service, String wanted) {
-            for (Service.Port p : service.ports()) {
-                boolean same = wanted.isEmpty() || wanted.equals(p.name()) || wanted.equals(Integer.toString(p.port()));
-                if (same && p.protocol().equals("TCP")) {
-                    return p;
-                }
+        private Pool pool(Service service, Service.Port port, PoolSettings settings, String field) {
+            ObjectKey name = service.key();
+            Kept known = pools.computeIfAbsent(name, n -> new HashMap<>())
+                    .computeIfAbsent(new PoolKey(port, settings), k -> {
+                        List<Member> members = members(k, service, Objects.requireNonNull(resources));
+                        return new Kept(name, k, maker.pool(settings, members));
+                    });
+            if (kept.add(known)) {
+                known.fields.put(this, field);
+                unsettled.add(known);
             }
-            return null;
-        }
-
-        private Pool pool(PoolKey key, Service service) {
-            Used known = pools.get(key);
-            if (known == null) {
-                return maker.pool(key.settings, members(key, service, resources));
-            }
-            refresh(known.pool, key, resources);
             return known.pool;
         }
 
-        private String refusedExternalName(Ingress ingress, Service service, Ingress.ServiceBackend ref) {
+        private String refusedExternalName(Service service, Ingress.ServiceBackend ref, Findings findings) {
             String field = ref.field() + ".service.name";
             if (!externalNames) {
                 findings.error(
                         Code.EXTERNAL_NAME_DISABLED,
-                        ingress,
+                        by,
                         field,
                         "The Service " + service.metadata().path() + " is an ExternalName, and these are switched off.",
                         Effect.PATH_UNAVAILABLE,
@@ -265,7 +296,7 @@ final class Backends {
             if (!reason.isEmpty()) {
                 findings.error(
                         Code.EXTERNAL_NAME_REFUSED,
-                        ingress,
+                        by,
                         field,
                         "The ExternalName of Service " + service.metadata().path() + " " + reason + ".",
                         Effect.PATH_UNAVAILABLE,
@@ -275,9 +306,22 @@ final class Backends {
             return "";
         }
 
-        private void missing(Code code, Ingress ingress, String field, String message) {
-            findings.error(code, ingress, field, message, Effect.PATH_UNAVAILABLE, "");
+        private void missing(Findings findings, Code code, String field, String message) {
+            findings.error(code, by, field, message, Effect.PATH_UNAVAILABLE, "");
         }
+    }
+
+    /** The backend of a Service that a setting names and that exists. The user keeps its pool. */
+    Backend byDefault(User user, Service service, Service.Port port) {
+        return new Backend(
+                service.metadata().namespace(),
+                service.metadata().name(),
+                Integer.toString(port.port()),
+                protocol(port),
+                user.pool(service, port, maker.settings(Balancing.DEFAULT), ""),
+                "",
+                503,
+                null);
     }
 
     /** The Service's port that a reference means, or null. An ExternalName without ports takes the reference's number. */
@@ -305,8 +349,7 @@ final class Backends {
         };
     }
 
-    private static Backend unusable(
-            String namespace, String service, String port, String reason, @Nullable Backend fallback) {
+    static Backend unusable(String namespace, String service, String port, String reason, @Nullable Backend fallback) {
         return new Backend(namespace, service, port, Protocol.HTTP, null, reason, 503, fallback);
     }
 

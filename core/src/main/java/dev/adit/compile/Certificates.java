@@ -5,6 +5,7 @@ import dev.adit.compile.SecretIdentities.Held;
 import dev.adit.diagnostic.Code;
 import dev.adit.diagnostic.Effect;
 import dev.adit.manifest.Ingress;
+import dev.adit.manifest.ObjectKey;
 import dev.adit.manifest.ResourceSet;
 import dev.adit.manifest.Secret;
 import dev.adit.tls.CertificateTable;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -35,15 +37,21 @@ final class Certificates {
 
     /** What the TLS sections of some Ingresses amount to. */
     final class Round {
-        private final ResourceSet resources;
+        /** Null once all sections were read. */
+        private @Nullable ResourceSet resources;
+
         private final Findings findings;
         private final SecretIdentities.Round identities;
+        /** What was asked for; null for what there is not. */
+        private final Map<ObjectKey, @Nullable Held> asked = new HashMap<>();
+
         private final Map<String, Ingress> ownerOfHost = new HashMap<>();
         /** Algorithms of the keys that a host has certificates for; nothing for one that gets the default. */
         private final Map<String, Set<String>> kindsOfHost = new HashMap<>();
 
         private final Set<String> wildcardParents = new HashSet<>();
         private final CertificateTable.Builder table = CertificateTable.builder();
+        private final CertificateTable made;
 
         private Round(ResourceSet resources, Findings findings, List<Ingress> ingresses, String defaultSecret) {
             this.resources = resources;
@@ -56,10 +64,28 @@ final class Certificates {
                 }
             }
             identities.keep();
+            made = table.build();
+            this.resources = null;
         }
 
         CertificateTable table() {
-            return table.build();
+            return made;
+        }
+
+        /** Whether a Secret of the name of one of {@code secrets} was asked for, in any namespace. */
+        boolean asksForAny(Set<ObjectKey> secrets) {
+            Set<String> changed = secrets.stream().map(ObjectKey::name).collect(Collectors.toSet());
+            return !changed.isEmpty() && asked.keySet().stream().anyMatch(key -> changed.contains(key.name()));
+        }
+
+        /** The hosts that only one of two rounds names in its TLS sections. */
+        Set<String> hostsThatDiffer(Round before) {
+            Set<String> differ = new HashSet<>(ownerOfHost.keySet());
+            differ.removeAll(before.ownerOfHost.keySet());
+            before.ownerOfHost.keySet().stream()
+                    .filter(host -> !ownerOfHost.containsKey(host))
+                    .forEach(differ::add);
+            return differ;
         }
 
         /** Whether a TLS section names {@code host}, or has a certificate for it. */
@@ -73,7 +99,7 @@ final class Certificates {
             }
             for (Ingress.Tls tls : ingress.tls()) {
                 if (tls.hosts().isEmpty() && !tls.secretName().isEmpty() && !host.isEmpty()) {
-                    Held held = held(ingress, tls.secretName());
+                    Held held = asked.get(key(ingress.metadata().namespace(), tls.secretName()));
                     if (held != null && held.covering(host) != null) {
                         return true;
                     }
@@ -87,8 +113,7 @@ final class Certificates {
             if (slash < 0) {
                 return Certificates.this.defaultIdentity;
             }
-            Secret secret = resources.get(Secret.class, path.substring(0, slash), path.substring(slash + 1));
-            Held held = secret == null ? null : identities.of(secret);
+            Held held = held(path.substring(0, slash), path.substring(slash + 1));
             if (held == null || held.identity() == null) {
                 findings.setting(
                         held == null ? Code.SECRET_MISSING : held.code(),
@@ -103,7 +128,7 @@ final class Certificates {
         }
 
         private void add(Ingress ingress, Ingress.Tls tls) {
-            Held held = tls.secretName().isEmpty() ? null : held(ingress, tls.secretName());
+            Held held = tls.secretName().isEmpty() ? null : held(ingress.metadata().namespace(), tls.secretName());
             String field = tls.field() + ".secretName";
             if (tls.secretName().isEmpty()) {
                 reportDefault(ingress, tls);
@@ -141,7 +166,7 @@ final class Certificates {
         /** Names of Secrets are names within the namespace; a Secret that somebody forgot to copy is worth a word. */
         private void reportMissing(Ingress ingress, String field, String name) {
             String namespace = ingress.metadata().namespace();
-            String elsewhere = resources.all(Secret.class).stream()
+            String elsewhere = Objects.requireNonNull(resources).all(Secret.class).stream()
                     .filter(secret -> secret.metadata().name().equals(name)
                             && secret.type().equals(Secret.TLS_TYPE))
                     .map(secret -> secret.metadata().namespace())
@@ -207,9 +232,11 @@ final class Certificates {
                     && kinds.add(identity.key().getAlgorithm());
         }
 
-        private @Nullable Held held(Ingress ingress, String secretName) {
-            Secret secret = resources.get(Secret.class, ingress.metadata().namespace(), secretName);
-            return secret == null ? null : identities.of(secret);
+        private @Nullable Held held(String namespace, String name) {
+            Secret secret = Objects.requireNonNull(resources).get(Secret.class, namespace, name);
+            Held held = secret == null ? null : identities.of(secret);
+            asked.put(key(namespace, name), held);
+            return held;
         }
 
         private void report(Ingress on, String field, Code code, String message) {
@@ -219,5 +246,27 @@ final class Certificates {
 
     Round round(ResourceSet resources, Findings findings, List<Ingress> ingresses, String defaultSecret) {
         return new Round(resources, findings, ingresses, defaultSecret);
+    }
+
+    /** Whether two versions of an Ingress, null for none, make no difference to certificates and to what is said about them. */
+    static boolean readsTheSame(@Nullable Ingress before, @Nullable Ingress now) {
+        if (before == null || now == null || before.tls().isEmpty() || now.tls().isEmpty()) {
+            return (before == null || before.tls().isEmpty()) && (now == null || now.tls().isEmpty());
+        }
+        return before.tls().equals(now.tls())
+                && Objects.equals(
+                        before.metadata().creationTimestamp(), now.metadata().creationTimestamp())
+                && before.metadata().positions().equals(now.metadata().positions());
+    }
+
+    /** Whether {@code ingress} has a TLS section that takes its names from one of {@code secrets}. */
+    static boolean takesNamesOf(Ingress ingress, Set<ObjectKey> secrets) {
+        String namespace = ingress.metadata().namespace();
+        return ingress.tls().stream()
+                .anyMatch(tls -> tls.hosts().isEmpty() && secrets.contains(key(namespace, tls.secretName())));
+    }
+
+    private static ObjectKey key(String namespace, String name) {
+        return new ObjectKey("Secret", namespace, name);
     }
 }

@@ -9,7 +9,9 @@ import dev.adit.manifest.ResourceSet;
 import dev.adit.policy.Settings;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,21 +25,20 @@ final class ClassFilter {
     private static final String LEGACY_FIELD = "metadata.annotations." + LEGACY;
     private static final String FIELD = "spec.ingressClassName";
 
-    private final ResourceSet resources;
     private final Settings settings;
-    private final Findings findings;
+    private final Map<String, IngressClass> classes = new HashMap<>();
     private final @Nullable IngressClass defaultClass;
 
+    /** A filter by the classes of {@code resources}; what is wrong with those goes to {@code findings}. */
     ClassFilter(ResourceSet resources, Settings settings, Findings findings) {
-        this.resources = resources;
         this.settings = settings;
-        this.findings = findings;
-        this.defaultClass = defaultClass();
+        resources.all(IngressClass.class).forEach(c -> classes.put(c.metadata().name(), c));
+        this.defaultClass = defaultClass(findings);
     }
 
     /** The newest default class, then the first by name; null if no class is default. */
-    private @Nullable IngressClass defaultClass() {
-        List<IngressClass> defaults = resources.all(IngressClass.class).stream()
+    private @Nullable IngressClass defaultClass(Findings findings) {
+        List<IngressClass> defaults = classes.values().stream()
                 .filter(IngressClass::isDefault)
                 .sorted(Comparator.comparing(ClassFilter::created)
                         .reversed()
@@ -60,7 +61,8 @@ final class ClassFilter {
         return created == null ? Instant.MIN : created;
     }
 
-    boolean accepts(Ingress ingress) {
+    /** Whether {@code ingress} is ours; if not, why not goes to {@code findings}. */
+    boolean accepts(Ingress ingress, Findings findings) {
         String legacy = ingress.metadata().annotations().get(LEGACY);
         String name = ingress.ingressClassName();
         if (name != null) {
@@ -73,10 +75,10 @@ final class ClassFilter {
                         Effect.IGNORED,
                         "Remove the annotation.");
             }
-            return acceptsNamed(ingress, name);
+            return acceptsNamed(ingress, name, findings);
         }
         if (legacy != null) {
-            return acceptsLegacy(ingress, legacy);
+            return acceptsLegacy(ingress, legacy, findings);
         }
         if (defaultClass != null) {
             return ours(defaultClass)
@@ -84,7 +86,8 @@ final class ClassFilter {
                             ingress,
                             "",
                             "The default class " + defaultClass.metadata().name() + " belongs to "
-                                    + defaultClass.controller() + ".");
+                                    + defaultClass.controller() + ".",
+                            findings);
         }
         if (!settings.withoutClass()) {
             findings.warning(
@@ -98,8 +101,8 @@ final class ClassFilter {
         return settings.withoutClass();
     }
 
-    private boolean acceptsNamed(Ingress ingress, String name) {
-        IngressClass named = resources.get(IngressClass.class, "", name);
+    private boolean acceptsNamed(Ingress ingress, String name, Findings findings) {
+        IngressClass named = classes.get(name);
         if (named == null) {
             findings.warning(
                     Code.CLASS_UNKNOWN,
@@ -110,24 +113,28 @@ final class ClassFilter {
                     "Add an IngressClass of that name whose spec.controller is " + controllers() + ".");
             return false;
         }
-        return ours(named) || notOurs(ingress, FIELD, "The class " + name + " belongs to " + named.controller() + ".");
+        return ours(named)
+                || notOurs(ingress, FIELD, "The class " + name + " belongs to " + named.controller() + ".", findings);
     }
 
-    private boolean acceptsLegacy(Ingress ingress, String legacy) {
+    private boolean acceptsLegacy(Ingress ingress, String legacy, Findings findings) {
         if (!legacy.isEmpty() && legacy.equals(settings.classAnnotation())) {
             return true;
         }
-        IngressClass named = resources.get(IngressClass.class, "", legacy);
+        IngressClass named = classes.get(legacy);
         return named != null && ours(named)
                 || notOurs(
-                        ingress, LEGACY_FIELD, "The annotation names the class '" + legacy + "', which is not ours.");
+                        ingress,
+                        LEGACY_FIELD,
+                        "The annotation names the class '" + legacy + "', which is not ours.",
+                        findings);
     }
 
     private boolean ours(IngressClass c) {
         return settings.controllers().contains(c.controller());
     }
 
-    private boolean notOurs(Ingress ingress, String field, String message) {
+    private boolean notOurs(Ingress ingress, String field, String message, Findings findings) {
         findings.info(Code.CLASS_OTHER_CONTROLLER, ingress, field, message, Effect.NOT_OURS);
         return false;
     }

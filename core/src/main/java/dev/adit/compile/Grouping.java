@@ -1,247 +1,171 @@
 package dev.adit.compile;
 
 import dev.adit.annotation.Findings;
-import dev.adit.annotation.NginxDialect;
+import dev.adit.annotation.IngressPolicies;
 import dev.adit.compile.HostGroup.Draft;
 import dev.adit.compile.HostGroup.RuleKey;
 import dev.adit.diagnostic.Code;
 import dev.adit.diagnostic.Effect;
 import dev.adit.exchange.RequestTarget;
 import dev.adit.manifest.Ingress;
-import dev.adit.matcher.HostMap;
+import dev.adit.policy.Canary;
 import dev.adit.policy.Settings;
-import dev.adit.route.Backend;
-import dev.adit.route.Protocol;
 import dev.adit.route.Route.CanaryBackend;
-import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.TreeMap;
+import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
-/** From Ingresses to host groups: who owns which rule, default backend and canary. One compilation's worth. */
+/** From the claims on one host to its group: who owns which rule, default backend and canary. The first one wins. */
 final class Grouping {
     private final Settings settings;
-    private final Backends.Round services;
+    private final String host;
     private final Findings findings;
-    private final Map<String, HostGroup> groups = new TreeMap<>();
-    private int rules;
+    private @Nullable HostGroup group;
 
-    Grouping(Settings settings, Backends.Round services, Findings findings) {
+    private Grouping(Settings settings, String host, Findings findings) {
         this.settings = settings;
-        this.services = services;
+        this.host = host;
         this.findings = findings;
     }
 
-    Map<String, HostGroup> group(List<Compiler.Served> served) {
-        served.stream().filter(s -> s.policies().canary() == null).forEach(this::add);
-        served.stream().filter(s -> s.policies().canary() != null).forEach(this::addCanary);
-        return groups;
+    /**
+     * The group of {@code host}, or null if only canaries speak about it.
+     *
+     * @param claims the oldest first
+     */
+    static @Nullable HostGroup group(Settings settings, String host, Collection<Claim> claims, Findings findings) {
+        Grouping grouping = new Grouping(settings, host, findings);
+        for (Claim claim : claims) {
+            if (claim.policies().canary() == null) {
+                grouping.add(claim);
+            }
+        }
+        for (Claim claim : claims) {
+            Canary canary = claim.policies().canary();
+            if (canary != null) {
+                claim.drafts().forEach(draft -> grouping.addCanary(draft, canary));
+            }
+        }
+        return grouping.group;
     }
 
-    private void add(Compiler.Served s) {
-        Ingress ingress = s.ingress();
-        Backend fallback = fallback(s);
-        for (Ingress.Rule rule : ingress.rules()) {
-            HostGroup group = claim(rule.host().toLowerCase(Locale.ROOT), s, rule.field());
-            if (group == null) {
-                continue;
-            }
-            List<Ingress.Path> paths = rule.paths() == null ? List.of() : rule.paths();
-            for (Ingress.Path path : paths) {
-                addPath(group, s, path, fallback);
-            }
-        }
-        if (ingress.defaultBackend() instanceof Ingress.ServiceBackend ref) {
-            for (String host : Compiler.hosts(ingress)) {
-                HostGroup group = claim(host, s, ref.field());
-                if (group != null && group.fallback == null) {
-                    group.fallback = new Draft(
-                            ingress,
-                            s.policies(),
-                            null,
-                            services.backend(ingress, ref, s.policies().balancing(), protocol(s), fallback));
-                } else if (group != null && group.fallback != null && group.fallback.ingress != ingress) {
-                    shadowed(s, ref.field(), "The default backend of " + name(host), group.fallback.ingress);
-                }
-            }
-        } else if (ingress.defaultBackend() instanceof Ingress.ResourceBackend ref) {
-            resourceBackend(ingress, ref);
-        }
-    }
-
-    private @Nullable HostGroup claim(String host, Compiler.Served s, String field) {
-        if (!HostMap.isPattern(host)) {
-            findings.error(
-                    Code.INVALID,
-                    s.ingress(),
-                    field + ".host",
-                    "'" + host + "' is no host name and no wildcard.",
-                    Effect.PATH_DROPPED,
-                    "");
-            return null;
-        }
-        HostGroup group = groups.computeIfAbsent(host, h -> new HostGroup(h, s.ingress()));
+    private void add(Claim claim) {
+        HostGroup group = this.group == null ? new HostGroup(host, claim.ingress()) : this.group;
+        this.group = group;
         String owner = group.firstOwner.metadata().namespace();
         if (settings.firstNamespaceOwnsHost()
-                && !owner.equals(s.ingress().metadata().namespace())) {
-            findings.error(
-                    Code.HOST_OWNED,
-                    s.ingress(),
-                    field,
-                    "The host " + name(host) + " belongs to the namespace " + owner + ".",
-                    Effect.PATH_DROPPED,
-                    "");
-            return null;
+                && !owner.equals(claim.ingress().metadata().namespace())) {
+            claim.fields().forEach(field -> owned(claim.ingress(), field, owner));
+            return;
         }
-        if (!s.policies().appRoot().isEmpty()
+        IngressPolicies policies = claim.policies();
+        if (!policies.appRoot().isEmpty()
                 && group.appRootOwner == null
-                && s.policies().denied().isEmpty()) {
-            group.appRootOwner = new Draft(s.ingress(), s.policies(), null, TableWriter.NOTHING);
+                && policies.denied().isEmpty()) {
+            group.appRootOwner = new Draft(claim.ingress(), policies, null, TableWriter.NOTHING, null);
         }
-        return group;
+        claim.drafts().forEach(draft -> addRule(group, draft));
+        Draft fallback = claim.fallback();
+        if (fallback == null) {
+            return;
+        }
+        if (group.fallback == null) {
+            group.fallback = fallback;
+        } else {
+            Ingress.Backend ref = claim.ingress().defaultBackend();
+            String field = ref == null ? "" : ref.field();
+            shadowed(claim.ingress(), field, "The default backend of " + name(), group.fallback.ingress());
+        }
     }
 
-    private void addPath(HostGroup group, Compiler.Served s, Ingress.Path path, @Nullable Backend fallback) {
+    private void addRule(HostGroup group, Draft draft) {
+        Ingress.Path path = draft.path();
+        if (path == null) {
+            return;
+        }
+        if (group.regexOwner == null && (draft.policies().useRegex() || RulePaths.rewrites(path, draft.policies()))) {
+            group.regexOwner = draft.ingress();
+        }
         String text = RulePaths.text(path);
-        String over = RulePaths.overLimit(text);
-        if (over.isEmpty() && rules >= settings.maxRoutes()) {
-            over = "is one route more than the " + settings.maxRoutes() + " that a table may hold";
-        }
-        if (!over.isEmpty()) {
-            findings.error(
-                    Code.LIMIT_EXCEEDED,
-                    s.ingress(),
-                    path.field() + ".path",
-                    "The path " + over + ".",
-                    Effect.PATH_DROPPED,
-                    "");
-            return;
-        }
-        if (group.regexOwner == null && (s.policies().useRegex() || RulePaths.rewrites(path, s.policies()))) {
-            group.regexOwner = s.ingress();
-        }
-        boolean regex = RulePaths.isRegex(path, s.policies());
+        boolean regex = RulePaths.isRegex(path, draft.policies());
         RuleKey key = new RuleKey(path.pathType(), regex ? text : RequestTarget.canonicalRulePath(text));
-        Draft rival = group.rules.get(key);
+        Draft rival = group.rules.putIfAbsent(key, draft);
         if (rival != null) {
-            String what = path.pathType().text() + " " + text + " of " + name(group.host);
-            shadowed(s, path.field() + ".path", what, rival.ingress);
-            return;
+            String what = path.pathType().text() + " " + text + " of " + name();
+            shadowed(draft.ingress(), path.field() + ".path", what, rival.ingress());
         }
-        rules++;
-        group.rules.put(key, new Draft(s.ingress(), s.policies(), path, backend(s, path.backend(), fallback)));
     }
 
     /** A canary joins the rule of the same host, path, type and namespace; it is never a rule of its own. */
-    private void addCanary(Compiler.Served s) {
-        for (Ingress.Rule rule : s.ingress().rules()) {
-            HostGroup group = groups.get(rule.host().toLowerCase(Locale.ROOT));
-            for (Ingress.Path path : rule.paths() == null ? List.<Ingress.Path>of() : rule.paths()) {
-                Draft main = group == null ? null : main(group, s, path);
-                if (main == null) {
-                    findings.warning(
-                            Code.CANARY_WITHOUT_MAIN,
-                            s.ingress(),
-                            path.field(),
-                            "No Ingress of this namespace has "
-                                    + path.pathType().text() + " "
-                                    + RulePaths.text(path) + " on " + name(rule.host())
-                                    + "; a canary alone serves nothing.",
-                            Effect.IGNORED,
-                            "");
-                } else if (main.canary != null) {
-                    findings.warning(
-                            Code.CANARY_DUPLICATE,
-                            s.ingress(),
-                            path.field(),
-                            "The path has a canary already: Ingress " + main.canary.ingress() + ".",
-                            Effect.SHADOWED,
-                            "");
-                } else if (!s.policies().denied().isEmpty()) {
-                    // The finding of the dialect says why: a canary that cannot be served safely takes no request.
-                    continue;
-                } else if (s.policies().canary() != null) {
-                    main.canary = new CanaryBackend(
-                            s.ingress().metadata().path(), s.policies().canary(), backend(s, path.backend(), null));
-                }
-            }
+    private void addCanary(Draft draft, Canary when) {
+        Ingress.Path path = draft.path();
+        if (path == null) {
+            return;
         }
-    }
-
-    private @Nullable Draft main(HostGroup group, Compiler.Served s, Ingress.Path path) {
-        String text = RulePaths.text(path);
-        Draft main = group.rules.get(new RuleKey(path.pathType(), text));
+        RuleKey key = mainKey(draft.ingress(), path);
+        Draft main = group == null || key == null ? null : group.rules.get(key);
+        CanaryBackend taken = main == null ? null : main.canary();
         if (main == null) {
-            main = group.rules.get(new RuleKey(path.pathType(), RequestTarget.canonicalRulePath(text)));
-        }
-        boolean same = main != null
-                && main.ingress
-                        .metadata()
-                        .namespace()
-                        .equals(s.ingress().metadata().namespace());
-        return same ? main : null;
-    }
-
-    private Backend backend(Compiler.Served s, Ingress.Backend ref, @Nullable Backend fallback) {
-        if (ref instanceof Ingress.ServiceBackend service) {
-            return services.backend(s.ingress(), service, s.policies().balancing(), protocol(s), fallback);
-        }
-        resourceBackend(s.ingress(), ref);
-        return TableWriter.NOTHING;
-    }
-
-    /** The Service that the default-backend annotation names, or null. */
-    private @Nullable Backend fallback(Compiler.Served s) {
-        String name = s.policies().defaultBackend();
-        if (name.isEmpty()) {
-            return null;
-        }
-        String field = "metadata.annotations." + NginxDialect.PREFIX + "default-backend";
-        Backend backend = services.firstPort(s.ingress(), field, name);
-        if (backend == null) {
             findings.warning(
-                    Code.SERVICE_MISSING,
-                    s.ingress(),
-                    field,
-                    "There is no Service " + s.ingress().metadata().namespace() + "/" + name + " with a port.",
+                    Code.CANARY_WITHOUT_MAIN,
+                    draft.ingress(),
+                    path.field(),
+                    "No Ingress of this namespace has " + path.pathType().text() + " " + RulePaths.text(path) + " on "
+                            + name() + "; a canary alone serves nothing.",
                     Effect.IGNORED,
                     "");
+        } else if (taken != null) {
+            findings.warning(
+                    Code.CANARY_DUPLICATE,
+                    draft.ingress(),
+                    path.field(),
+                    "The path has a canary already: Ingress " + taken.ingress() + ".",
+                    Effect.SHADOWED,
+                    "");
+        } else if (draft.policies().denied().isEmpty() && group != null && key != null) {
+            // Of one that is denied, the finding of the dialect says why: a canary that cannot be served safely takes
+            // no request.
+            String name = draft.ingress().metadata().path();
+            group.rules.put(key, main.with(new CanaryBackend(name, when, draft.backend())));
         }
-        return backend;
     }
 
-    private void resourceBackend(Ingress ingress, Ingress.Backend ref) {
-        findings.warning(
-                Code.RESOURCE_BACKEND,
+    private @Nullable RuleKey mainKey(Ingress canary, Ingress.Path path) {
+        String text = RulePaths.text(path);
+        RuleKey key = new RuleKey(path.pathType(), text);
+        Draft main = group == null ? null : group.rules.get(key);
+        if (main == null) {
+            key = new RuleKey(path.pathType(), RequestTarget.canonicalRulePath(text));
+            main = group == null ? null : group.rules.get(key);
+        }
+        boolean same = main != null
+                && main.ingress()
+                        .metadata()
+                        .namespace()
+                        .equals(canary.metadata().namespace());
+        return same ? key : null;
+    }
+
+    private void owned(Ingress ingress, String field, String owner) {
+        findings.error(
+                Code.HOST_OWNED,
                 ingress,
-                ref.field() + ".resource",
-                "Resource backends are not supported; the default backend answers.",
-                Effect.IGNORED,
-                "Use a Service.");
+                field,
+                "The host " + name() + " belongs to the namespace " + owner + ".",
+                Effect.PATH_DROPPED,
+                "");
     }
 
-    private void shadowed(Compiler.Served s, String field, String what, Ingress winner) {
+    private void shadowed(Ingress ingress, String field, String what, Ingress winner) {
         findings.warning(
                 Code.SHADOWED,
-                s.ingress(),
+                ingress,
                 field,
                 what + " is served by Ingress " + winner.metadata().path() + ", which goes first.",
                 Effect.SHADOWED,
                 "Remove one of the two.");
     }
 
-    private @Nullable Protocol protocol(Compiler.Served s) {
-        return switch (s.policies().backendProtocol()) {
-            case "HTTP" -> Protocol.HTTP;
-            case "HTTPS" -> Protocol.HTTPS;
-            case "GRPC" -> Protocol.H2C;
-            case "GRPCS" -> Protocol.H2;
-            default -> null;
-        };
-    }
-
-    private String name(String host) {
+    private String name() {
         return host.isEmpty() ? "every other host" : host;
     }
 }

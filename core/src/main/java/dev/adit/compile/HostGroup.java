@@ -10,27 +10,24 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** All that several Ingresses say about one host, while a table is being compiled. */
+/** All that several Ingresses say about one host, after conflicts were settled. */
 final class HostGroup {
     /** Rules with equal keys are in conflict. Prefix and ImplementationSpecific of one path are not: precedence decides. */
     record RuleKey(PathType pathType, String path) {}
 
-    /** One rule on its way to a route. */
-    static final class Draft {
-        final Ingress ingress;
-        final IngressPolicies policies;
-        final Ingress.@Nullable Path path;
-        final Backend backend;
-
-        @Nullable
-        CanaryBackend canary;
-
-        /** @param path null for a default backend */
-        Draft(Ingress ingress, IngressPolicies policies, Ingress.@Nullable Path path, Backend backend) {
-            this.ingress = ingress;
-            this.policies = policies;
-            this.path = path;
-            this.backend = backend;
+    /**
+     * One rule on its way to a route.
+     *
+     * @param path null for a default backend
+     */
+    record Draft(
+            Ingress ingress,
+            IngressPolicies policies,
+            Ingress.@Nullable Path path,
+            Backend backend,
+            @Nullable CanaryBackend canary) {
+        Draft with(CanaryBackend other) {
+            return new Draft(ingress, policies, path, backend, other);
         }
     }
 

@@ -26,7 +26,7 @@ import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** Writes host groups into a matcher: the last stage of a compilation. */
+/** Writes host groups into a matcher: the last stage of a compilation. What is written replaces what was there. */
 final class TableWriter {
     /** What a resource backend leads to where no default backend stands behind it. */
     static final Backend NOTHING = Backend.none("unsupported-resource-backend", 404);
@@ -35,137 +35,137 @@ final class TableWriter {
 
     private final Settings settings;
     private final UnaryOperator<Route> adjust;
-    private final Findings findings;
     private final Certificates.Round certificates;
     private final @Nullable Route defaultRoute;
-    private final RouteMatcher.Builder<Route> matcher = RouteMatcher.builder();
-    private final List<Route> routes = new ArrayList<>();
+    private final RouteMatcher.Builder<Route> matcher;
 
-    /** @param adjust has the last word on the routes of rules */
+    /**
+     * A writer for one compilation.
+     *
+     * @param adjust has the last word on the routes of rules
+     * @param matcher starts with the hosts that are not written
+     */
     TableWriter(
             Settings settings,
             UnaryOperator<Route> adjust,
-            Findings findings,
             Certificates.Round certificates,
-            @Nullable Route defaultRoute) {
+            @Nullable Route defaultRoute,
+            RouteMatcher.Builder<Route> matcher) {
         this.settings = settings;
         this.adjust = adjust;
-        this.findings = findings;
         this.certificates = certificates;
         this.defaultRoute = defaultRoute;
+        this.matcher = matcher;
     }
 
-    RouteMatcher<Route> matcher() {
-        return matcher.build();
+    /** Makes a host group serve nothing any more. */
+    void remove(String host) {
+        matcher.removeHost(host);
     }
 
-    List<Route> routes() {
-        return List.copyOf(routes);
-    }
-
-    /** Writes {@code group} under the name {@code host}, which is its own or an alias. */
-    void write(HostGroup group, String host) {
-        boolean alias = !host.equals(group.host);
-        matcher.claim(host);
+    /**
+     * Writes {@code group} under the name {@code host}, which is its own or an alias.
+     *
+     * @return its routes, the oldest Ingress first
+     */
+    List<Route> write(HostGroup group, String host, Findings findings) {
+        matcher.removeHost(host).claim(host);
+        List<Route> routes = new ArrayList<>();
         Draft fallback = group.fallback;
-        Route fallbackRoute = fallback == null ? null : route(group, fallback, null);
-        if (fallbackRoute != null) {
-            matcher.fallback(host, fallbackRoute);
-            if (!alias) {
-                routes.add(fallbackRoute);
-            }
+        if (fallback != null) {
+            Route route = route(group, fallback, null);
+            matcher.fallback(host, route);
+            routes.add(route);
         }
         Map<String, PathRegex> regexes = new HashMap<>();
         RegexBudget budget = new RegexBudget(RequestTarget.MAX_LENGTH);
-        Map<String, RuleKey> prefixes = reachablePrefixes(group, alias);
+        Map<String, RuleKey> prefixes = reachablePrefixes(group, findings);
         for (Map.Entry<RuleKey, Draft> entry : group.rules.entrySet()) {
             RuleKey key = entry.getKey();
             Draft draft = entry.getValue();
-            if (draft.path != null && isRegex(group, draft)) {
-                reportSpill(group, draft, alias);
-                writeRegex(group, host, draft, draft.path, regexes, budget, alias);
+            Route route = null;
+            if (draft.path() != null && isRegex(group, draft)) {
+                reportSpill(group, draft, findings);
+                route = writeRegex(group, host, draft, draft.path(), regexes, budget, findings);
             } else if (key.pathType() == PathType.EXACT) {
                 if (group.appRootOwner == null || !key.path().equals("/")) {
-                    add(host, PathKind.EXACT, key.path(), route(group, draft, null), alias);
+                    route = add(host, PathKind.EXACT, key.path(), route(group, draft, null));
                 }
             } else if (key.equals(prefixes.get(elements(key.path())))) {
-                add(host, PathKind.PREFIX, key.path(), route(group, draft, null), alias);
+                route = add(host, PathKind.PREFIX, key.path(), route(group, draft, null));
+            }
+            if (route != null) {
+                routes.add(route);
             }
         }
         Draft appRoot = group.appRootOwner;
         if (appRoot != null) {
-            add(host, PathKind.EXACT, "/", redirect(group, appRoot, group.appRoot()), alias);
+            routes.add(add(host, PathKind.EXACT, "/", redirect(group, appRoot, group.appRoot())));
         }
+        return routes;
     }
 
-    /** Makes {@code sibling} send its clients to {@code group}'s host. */
-    void writeSibling(String sibling, HostGroup group, Ingress owner) {
+    /** Makes {@code sibling} send its clients to {@code host}. */
+    Route writeSibling(String sibling, String host, Ingress owner) {
         Route route = new Route(
                 owner.metadata().path(),
                 null,
                 REDIRECTS,
                 RoutePolicies.builder()
-                        .redirect(new Redirect(308, new Redirect.Host(group.host)))
+                        .redirect(new Redirect(308, new Redirect.Host(host)))
                         .timeouts(settings.timeouts())
                         .retry(settings.retry())
                         .build());
-        matcher.fallback(sibling, route);
-        routes.add(route);
+        matcher.removeHost(sibling).fallback(sibling, route);
+        return route;
     }
 
-    private void writeRegex(
+    private @Nullable Route writeRegex(
             HostGroup group,
             String host,
             Draft draft,
             Ingress.Path path,
             Map<String, PathRegex> known,
             RegexBudget budget,
-            boolean alias) {
+            Findings findings) {
         String text = RulePaths.text(path);
         try {
             PathRegex regex = PathRegex.path(text);
             if (known.putIfAbsent(text, regex) != null) {
-                if (!alias) {
-                    reportRepeated(draft, path);
-                }
+                reportRepeated(draft, path, findings);
             } else if (!budget.takes(regex)) {
-                if (!alias) {
-                    reportBudget(draft, path);
-                }
+                reportBudget(draft, path, findings);
             } else {
                 Route route = route(group, draft, regex);
                 matcher.add(host, text, regex, route);
-                if (!alias) {
-                    routes.add(route);
-                }
+                return route;
             }
         } catch (IllegalArgumentException e) {
-            if (!alias) {
-                findings.error(
-                        Code.REGEX_INVALID,
-                        draft.ingress,
-                        path.field() + ".path",
-                        "The regular expression " + text + " cannot be used: " + e.getMessage() + ".",
-                        Effect.PATH_DROPPED,
-                        "Write it in RE2 syntax, without look-around and back-references. To leave paths out, give them a longer rule of their own.");
-            }
+            findings.error(
+                    Code.REGEX_INVALID,
+                    draft.ingress(),
+                    path.field() + ".path",
+                    "The regular expression " + text + " cannot be used: " + e.getMessage() + ".",
+                    Effect.PATH_DROPPED,
+                    "Write it in RE2 syntax, without look-around and back-references. To leave paths out, give them a longer rule of their own.");
         }
+        return null;
     }
 
-    private void reportRepeated(Draft draft, Ingress.Path path) {
+    private static void reportRepeated(Draft draft, Ingress.Path path, Findings findings) {
         findings.warning(
                 Code.UNREACHABLE,
-                draft.ingress,
+                draft.ingress(),
                 path.field() + ".path",
                 "The regular expression " + RulePaths.text(path) + " is on this host already.",
                 Effect.SHADOWED,
                 "");
     }
 
-    private void reportBudget(Draft draft, Ingress.Path path) {
+    private static void reportBudget(Draft draft, Ingress.Path path, Findings findings) {
         findings.error(
                 Code.LIMIT_EXCEEDED,
-                draft.ingress,
+                draft.ingress(),
                 path.field() + ".path",
                 "The regular expression " + RulePaths.text(path)
                         + " is one too many: those of this host that may have to look at the same path could cost it too much time.",
@@ -174,15 +174,15 @@ final class TableWriter {
     }
 
     /** Profile ingress-nginx: one Ingress changes how the paths of all others on its host are compared. Say so. */
-    private void reportSpill(HostGroup group, Draft draft, boolean alias) {
-        if (alias || group.regexOwner == null || draft.path == null || RulePaths.isRegex(draft.path, draft.policies)) {
+    private void reportSpill(HostGroup group, Draft draft, Findings findings) {
+        if (group.regexOwner == null || draft.path() == null || RulePaths.isRegex(draft.path(), draft.policies())) {
             return;
         }
         findings.warning(
                 Code.REGEX_HOST,
-                draft.ingress,
-                draft.path.field() + ".path",
-                draft.path.pathType().text() + " " + RulePaths.text(draft.path)
+                draft.ingress(),
+                draft.path().field() + ".path",
+                draft.path().pathType().text() + " " + RulePaths.text(draft.path())
                         + " is compared as a case-insensitive regular expression, open at its end, because Ingress "
                         + group.regexOwner.metadata().path() + " uses regular expressions on this host.",
                 Effect.NONE,
@@ -190,26 +190,24 @@ final class TableWriter {
     }
 
     private boolean isRegex(HostGroup group, Draft draft) {
-        if (draft.path == null) {
+        if (draft.path() == null) {
             return false;
         }
         return settings.profile() == Settings.Profile.INGRESS_NGINX
                 ? group.regexOwner != null
-                : RulePaths.isRegex(draft.path, draft.policies);
+                : RulePaths.isRegex(draft.path(), draft.policies());
     }
 
-    private void add(String host, PathKind kind, String path, Route route, boolean alias) {
+    private Route add(String host, PathKind kind, String path, Route route) {
         matcher.add(host, kind, path, route);
-        if (!alias) {
-            routes.add(route);
-        }
+        return route;
     }
 
     /**
      * By elements, the one rule that is tried: of {@code /foo} and {@code /foo/} the longer, of equal texts Prefix before
      * ImplementationSpecific. The other one cannot be reached and is reported.
      */
-    private Map<String, RuleKey> reachablePrefixes(HostGroup group, boolean alias) {
+    private Map<String, RuleKey> reachablePrefixes(HostGroup group, Findings findings) {
         Map<String, RuleKey> best = new HashMap<>();
         group.rules.forEach((key, draft) -> {
             if (key.pathType() == PathType.EXACT || isRegex(group, draft)) {
@@ -222,22 +220,22 @@ final class TableWriter {
             if (wins) {
                 best.put(elements(key.path()), key);
             }
-            if (rival != null && !alias) {
-                reportTwin(group, wins ? rival : key, wins ? key : rival);
+            if (rival != null) {
+                reportTwin(group, wins ? rival : key, wins ? key : rival, findings);
             }
         });
         return best;
     }
 
-    private void reportTwin(HostGroup group, RuleKey loser, RuleKey winner) {
+    private void reportTwin(HostGroup group, RuleKey loser, RuleKey winner, Findings findings) {
         Draft draft = group.rules.get(loser);
-        if (draft == null || draft.path == null) {
+        if (draft == null || draft.path() == null) {
             return;
         }
         findings.warning(
                 Code.UNREACHABLE,
-                draft.ingress,
-                draft.path.field() + ".path",
+                draft.ingress(),
+                draft.path().field() + ".path",
                 loser.pathType().text() + " " + loser.path() + " is never reached: "
                         + winner.pathType().text() + " " + winner.path() + " of the same host takes its requests.",
                 Effect.SHADOWED,
@@ -249,13 +247,13 @@ final class TableWriter {
     }
 
     private Route route(HostGroup group, Draft draft, @Nullable PathRegex regex) {
-        IngressPolicies p = draft.policies;
-        Ingress.Path path = draft.path;
+        IngressPolicies p = draft.policies();
+        Ingress.Path path = draft.path();
         boolean denied = !p.denied().isEmpty();
-        boolean https = p.forceSslRedirect() || p.sslRedirect() && certificates.covers(group.host, draft.ingress);
+        boolean https = p.forceSslRedirect() || p.sslRedirect() && certificates.covers(group.host, draft.ingress());
         boolean rewrites = path != null && RulePaths.rewrites(path, p);
         return adjust.apply(new Route(
-                draft.ingress.metadata().path(),
+                draft.ingress().metadata().path(),
                 path == null
                         ? null
                         : new Route.Rule(
@@ -266,7 +264,7 @@ final class TableWriter {
                         .redirect(denied ? null : p.redirect())
                         .httpsRedirect(https ? new HttpsRedirect(settings.httpRedirectCode()) : null)
                         .rewrite(rewrites ? new Rewrite(p.rewriteTarget(), regex) : null)
-                        .canary(denied ? null : draft.canary)
+                        .canary(denied ? null : draft.canary())
                         .timeouts(p.timeouts())
                         .retry(p.retry())
                         .balancing(p.balancing())
@@ -274,38 +272,38 @@ final class TableWriter {
     }
 
     private static Backend closed(Draft draft) {
-        Backend b = draft.backend;
+        Backend b = draft.backend();
         return new Backend(
                 b.namespace(),
                 b.service(),
                 b.port(),
                 b.protocol(),
                 null,
-                "denied: " + draft.policies.denied(),
+                "denied: " + draft.policies().denied(),
                 503,
                 null);
     }
 
     /** A resource backend is served by nobody: the default backends stand in for it. */
     private Backend backend(HostGroup group, Draft draft) {
-        if (!draft.backend.service().isEmpty()) {
-            return draft.backend;
+        if (!draft.backend().service().isEmpty()) {
+            return draft.backend();
         }
         if (group.fallback != null && group.fallback != draft) {
-            return group.fallback.backend;
+            return group.fallback.backend();
         }
         return defaultRoute == null ? NOTHING : defaultRoute.backend();
     }
 
     private Route redirect(HostGroup group, Draft owner, @Nullable Redirect redirect) {
         return new Route(
-                owner.ingress.metadata().path(),
+                owner.ingress().metadata().path(),
                 new Route.Rule(group.host, "/", PathType.EXACT.text()),
                 REDIRECTS,
                 RoutePolicies.builder()
                         .redirect(redirect)
-                        .timeouts(owner.policies.timeouts())
-                        .retry(owner.policies.retry())
+                        .timeouts(owner.policies().timeouts())
+                        .retry(owner.policies().retry())
                         .build());
     }
 }

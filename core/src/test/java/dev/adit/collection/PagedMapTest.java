@@ -79,7 +79,8 @@ class PagedMapTest {
 
     @Test
     void valuesAreAViewOfWhatCannotChange() {
-        PagedMap<String, String> map = PagedMap.<String, String>empty().with("a", "1").with("b", "2");
+        PagedMap<String, String> map =
+                PagedMap.<String, String>empty().with("a", "1").with("b", "2");
         List<String> values = map.values();
         assertThat(map.without("a").values()).containsExactly("2");
         assertThat(values).containsExactly("1", "2");

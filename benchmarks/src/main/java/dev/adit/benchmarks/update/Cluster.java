@@ -19,7 +19,7 @@ import java.util.Map;
 
 /**
  * The objects of a large cluster: of every number an Ingress, a Service and an EndpointSlice. Each Ingress has hosts of its
- * own and one path on each; one in ten has a TLS section and its own Secret.
+ * own and one path on each; one in a hundred has a TLS section and its own Secret.
  */
 final class Cluster {
     private static final int NAMESPACES = 100;
@@ -61,10 +61,11 @@ final class Cluster {
     }
 
     static boolean hasTls(int number) {
-        return number % 10 == 0;
+        return number % 100 == 0;
     }
 
-    private static Metadata metadata(String kind, int number, Map<String, String> labels, Map<String, String> annotations) {
+    private static Metadata metadata(
+            String kind, int number, Map<String, String> labels, Map<String, String> annotations) {
         return new Metadata(
                 "namespace-" + number % NAMESPACES,
                 kind + "-" + number,
@@ -89,9 +90,8 @@ final class Cluster {
                             field + ".http.paths[0]", "/version/" + version, Ingress.PathType.PREFIX, backend))));
             names.add(host);
         }
-        List<Ingress.Tls> tls = hasTls(number)
-                ? List.of(new Ingress.Tls("spec.tls[0]", names, "secret-" + number))
-                : List.of();
+        List<Ingress.Tls> tls =
+                hasTls(number) ? List.of(new Ingress.Tls("spec.tls[0]", names, "secret-" + number)) : List.of();
         Map<String, String> annotations = Map.of("nginx.ingress.kubernetes.io/proxy-read-timeout", "30");
         return new Ingress(metadata("ingress", number, Map.of(), annotations), null, null, tls, rules);
     }
@@ -123,7 +123,13 @@ final class Cluster {
         Map<String, String> labels = Map.of("version", Integer.toString(version));
         Map<String, byte[]> data = version == 0
                 ? pem
-                : Map.of("tls.crt", pem.get("tls.crt"), "tls.key", pem.get("tls.key"), "version", new byte[version % 100]);
+                : Map.of(
+                        "tls.crt",
+                        pem.get("tls.crt"),
+                        "tls.key",
+                        pem.get("tls.key"),
+                        "version",
+                        new byte[version % 100]);
         return new Secret(metadata("secret", number, labels, Map.of()), Secret.TLS_TYPE, data);
     }
 }

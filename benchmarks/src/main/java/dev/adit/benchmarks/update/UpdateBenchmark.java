@@ -50,17 +50,20 @@ final class UpdateBenchmark {
         }
         int routes = gateway.table().routes().size();
         if (routes != count * HOSTS_EACH || !gateway.compilation().diagnostics().isEmpty()) {
-            throw new IllegalStateException(routes + " routes, " + gateway.compilation().diagnostics());
+            throw new IllegalStateException(
+                    routes + " routes, " + gateway.compilation().diagnostics());
         }
         System.out.printf("%-28s %12s %12s %12s %12s%n", "one", "median us", "p99 us", "median B", "p99 B");
         measure("EndpointSlice replaced", (set, n, version) -> set.with(cluster.slice(n, version)));
         measure("Ingress replaced", (set, n, version) -> set.with(cluster.ingress(n, version)));
-        measure("Ingress removed, then added", (set, n, version) -> version % 2 == 1
-                ? set.without(cluster.ingress(last(), 0).key())
-                : set.with(cluster.ingress(last(), version)));
-        measure("Ingress with TLS replaced", (set, n, version) -> set.with(cluster.ingress(n / 10 * 10, version)));
+        measure(
+                "Ingress removed, then added",
+                (set, n, version) -> version % 2 == 1
+                        ? set.without(cluster.ingress(last(), 0).key())
+                        : set.with(cluster.ingress(last(), version)));
+        measure("Ingress with TLS replaced", (set, n, version) -> set.with(cluster.ingress(n / 100 * 100, version)));
         measure("Service replaced", (set, n, version) -> set.with(cluster.service(n, version)));
-        measure("Secret replaced", (set, n, version) -> set.with(cluster.secret(n / 10 * 10, version)));
+        measure("Secret replaced", (set, n, version) -> set.with(cluster.secret(n / 100 * 100, version)));
     }
 
     private int last() {

@@ -1,0 +1,261 @@
+package dev.adit.compile;
+
+import dev.adit.annotation.Findings;
+import dev.adit.annotation.IngressPolicies;
+import dev.adit.annotation.NginxDialect;
+import dev.adit.collection.PlacedLists;
+import dev.adit.diagnostic.Code;
+import dev.adit.diagnostic.Diagnostic;
+import dev.adit.diagnostic.Effect;
+import dev.adit.manifest.Ingress;
+import dev.adit.manifest.ObjectKey;
+import dev.adit.manifest.ResourceSet;
+import dev.adit.manifest.Service;
+import dev.adit.matcher.RouteMatcher;
+import dev.adit.policy.Settings;
+import dev.adit.route.Backend;
+import dev.adit.route.Route;
+import dev.adit.route.RoutePolicies;
+import dev.adit.route.RouteTable;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that is known between two compilations: what every Ingress says, who depends on what, and the table that it makes. A
+ * new one knows nothing; the first compilation is a change of everything.
+ *
+ * <p>Of settings, classes and the Service of the default backend it takes for granted that they do not change.
+ */
+final class Assembly {
+    private final Settings settings;
+    private final UnaryOperator<Route> adjust;
+    private final Backends backends;
+    private final Certificates certificates;
+    private final ClassFilter classes;
+    private final PlacedLists<Place, Diagnostic> report = new PlacedLists<>();
+    private final Backends.@Nullable User defaultUser;
+    private final @Nullable Route defaultRoute;
+
+    private final Map<ObjectKey, Age> ages = new HashMap<>();
+    private final Map<ObjectKey, Served> served = new HashMap<>();
+    /** The Ingresses that refer to a Service. */
+    private final Map<ObjectKey, Set<ObjectKey>> readers = new HashMap<>();
+
+    private final NavigableMap<Age, Ingress> withTls = new TreeMap<>();
+    private final PlacedLists<Age, String> names = new PlacedLists<>();
+    private final Hosts hosts;
+    private Certificates.@Nullable Round round;
+    private RouteTable table = RouteTable.EMPTY;
+    private int rules;
+    private boolean full;
+
+    Assembly(
+            Settings settings,
+            UnaryOperator<Route> adjust,
+            Backends backends,
+            Certificates certificates,
+            ResourceSet resources) {
+        this.settings = settings;
+        this.adjust = adjust;
+        this.backends = backends;
+        this.certificates = certificates;
+        this.hosts = new Hosts(settings);
+        Findings findings = new Findings();
+        this.classes = new ClassFilter(resources, settings, findings);
+        DefaultBackend named = DefaultBackend.of(settings);
+        Service service = named == null ? null : resources.get(Service.class, named.namespace(), named.name());
+        this.defaultUser = service == null ? null : backends.user(Age.LAST, service, resources);
+        this.defaultRoute = named == null ? null : adjust.apply(defaultRoute(named, service, findings));
+        report.put(Place.SETTINGS, findings.list());
+    }
+
+    RouteTable table() {
+        return table;
+    }
+
+    /** What there is to say; findings about endpoints are put there by those who know them. */
+    PlacedLists<Place, Diagnostic> report() {
+        return report;
+    }
+
+    /** {@code namespace/name} of the Ingresses that are served, the oldest first. */
+    List<String> served() {
+        return names.all();
+    }
+
+    /** Whether rules were left out because there are too many: which ones depends on all Ingresses. */
+    boolean isFull() {
+        return full;
+    }
+
+    /** Lets go of all pools. */
+    void close() {
+        served.values().forEach(s -> s.backends().close());
+        if (defaultUser != null) {
+            defaultUser.close();
+        }
+    }
+
+    /** Follows {@code changes} to {@code resources}. */
+    void apply(Changes changes, ResourceSet resources) {
+        Set<ObjectKey> touched = new LinkedHashSet<>(changes.ingresses);
+        changes.ports.forEach(service -> touched.addAll(readers.getOrDefault(service, Set.of())));
+        boolean tls = round == null || round.asksForAny(changes.secrets);
+        List<Served> retired = new ArrayList<>();
+        for (ObjectKey key : touched) {
+            Served before = remove(key);
+            if (before != null) {
+                retired.add(before);
+                tls |= !before.ingress().tls().isEmpty();
+            }
+        }
+        for (Ingress ingress : byAge(touched, resources)) {
+            Served now = add(ingress, resources);
+            tls |= now != null && !ingress.tls().isEmpty();
+        }
+        retired.forEach(s -> s.backends().close()); // only now: pools that are wanted again stay
+        if (tls) {
+            readCertificates(changes.secrets, resources);
+        }
+        if (tls || !touched.isEmpty()) {
+            write();
+        }
+    }
+
+    private @Nullable Served remove(ObjectKey key) {
+        Age age = ages.remove(key);
+        Served before = served.remove(key);
+        if (age != null) {
+            report.put(Place.ofIngress(age), List.of());
+        }
+        if (before != null) {
+            before.backends().asked().forEach(service -> forget(service, key));
+            names.put(before.age(), List.of());
+            withTls.remove(before.age());
+            hosts.remove(before);
+            rules -= before.rules();
+        }
+        return before;
+    }
+
+    private void forget(ObjectKey service, ObjectKey reader) {
+        Set<ObjectKey> others = readers.get(service);
+        if (others != null && others.remove(reader) && others.isEmpty()) {
+            readers.remove(service);
+        }
+    }
+
+    private List<Ingress> byAge(Set<ObjectKey> keys, ResourceSet resources) {
+        List<Ingress> ingresses = new ArrayList<>();
+        for (ObjectKey key : keys) {
+            if (resources.get(key) instanceof Ingress ingress) {
+                ingresses.add(ingress);
+            }
+        }
+        ingresses.sort(Comparator.comparing(ingress -> Age.of(ingress, settings)));
+        return ingresses;
+    }
+
+    private @Nullable Served add(Ingress ingress, ResourceSet resources) {
+        Age age = Age.of(ingress, settings);
+        ObjectKey key = ingress.key();
+        ages.put(key, age);
+        Findings findings = new Findings();
+        Served now = classes.accepts(ingress, findings) ? read(ingress, age, resources, findings) : null;
+        report.put(Place.ofIngress(age), findings.list());
+        if (now == null) {
+            return null;
+        }
+        served.put(key, now);
+        now.backends()
+                .asked()
+                .forEach(s ->
+                        readers.computeIfAbsent(s, k -> new LinkedHashSet<>()).add(key));
+        names.put(age, List.of(age.name()));
+        if (!ingress.tls().isEmpty()) {
+            withTls.put(age, ingress);
+        }
+        hosts.add(now);
+        rules += now.rules();
+        return now;
+    }
+
+    private @Nullable Served read(Ingress ingress, Age age, ResourceSet resources, Findings findings) {
+        IngressPolicies policies = NginxDialect.read(ingress, settings, findings);
+        if (!policies.refused().isEmpty()) {
+            return null;
+        }
+        IngressReader reader =
+                new IngressReader(settings, ingress, age, policies, findings, settings.maxRoutes() - rules);
+        Served now = reader.read(backends.user(age, ingress, resources));
+        full |= reader.wasCut();
+        return now;
+    }
+
+    private void readCertificates(Set<ObjectKey> changedSecrets, ResourceSet resources) {
+        Findings findings = new Findings();
+        Certificates.Round before = round;
+        Certificates.Round now = certificates.round(
+                resources, findings, List.copyOf(withTls.values()), settings.defaultSslCertificate());
+        round = now;
+        report.put(Place.CERTIFICATES, findings.list());
+        if (before == null) {
+            return;
+        }
+        for (String host : now.hostsThatDiffer(before)) {
+            hosts.touch(host);
+            if (host.startsWith("*.")) {
+                hosts.touchBelow(host.substring(2));
+            }
+        }
+        for (Ingress ingress : withTls.values()) { // a certificate's own names count for the Ingress that has it
+            if (Certificates.takesNamesOf(ingress, changedSecrets)) {
+                Served s = served.get(ingress.key());
+                if (s != null) {
+                    s.claims().keySet().forEach(hosts::touch);
+                }
+            }
+        }
+    }
+
+    private void write() {
+        Certificates.Round certificates = Objects.requireNonNull(round);
+        RouteMatcher.Builder<Route> matcher = table.matcher().toBuilder();
+        hosts.write(new TableWriter(settings, adjust, certificates, defaultRoute, matcher), report);
+        table = new RouteTable(matcher.build(), hosts.routes(), defaultRoute, certificates.table());
+    }
+
+    private Route defaultRoute(DefaultBackend named, @Nullable Service service, Findings findings) {
+        Service.Port port = service == null ? null : named.portOf(service);
+        Backend backend;
+        if (service == null || port == null || defaultUser == null) {
+            findings.setting(
+                    Code.SERVICE_MISSING,
+                    "default-backend-service",
+                    "There is no Service " + named.namespace() + "/" + named.name() + " with such a TCP port.",
+                    Effect.PATH_UNAVAILABLE);
+            backend = Backends.unusable(named.namespace(), named.name(), "", "service-missing", null);
+        } else {
+            backend = backends.byDefault(defaultUser, service, port);
+        }
+        return new Route(
+                "",
+                null,
+                backend,
+                RoutePolicies.builder()
+                        .bodyLimit(settings.bodyLimit())
+                        .timeouts(settings.timeouts())
+                        .retry(settings.retry())
+                        .build());
+    }
+}
