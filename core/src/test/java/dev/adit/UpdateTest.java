@@ -110,8 +110,7 @@ class UpdateTest {
     }
 
     /** A pool whose Service is the same as before is the same, for as long as a route leads to it. */
-    private static void assertPoolsSurvive(
-            RouteTable before, ResourceSet last, RouteTable now, ResourceSet resources) {
+    private static void assertPoolsSurvive(RouteTable before, ResourceSet last, RouteTable now, ResourceSet resources) {
         Map<String, Pool> known = pools(before);
         pools(now).forEach((key, pool) -> {
             String[] name = key.split("[/:]");
