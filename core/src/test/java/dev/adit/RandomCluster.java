@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 
 /** Objects of so few names that they are in each other's way all the time, and changes of them. */
@@ -186,17 +187,19 @@ final class RandomCluster {
                 chance(90) ? List.of(new EndpointSlice.Port("http", 8080, "TCP", "")) : List.of());
     }
 
+    /** Every Secret has a content of its own: of one that is renewed badly, what it was before counts, too. */
     private Secret secret() {
-        Secret certificate = any(CERTIFICATES);
+        Metadata metadata = metadata("t" + random.nextInt(2), Map.of(), Map.of());
+        int number =
+                NAMESPACES.indexOf(metadata.namespace()) * 2 + metadata.name().charAt(1) - '0';
+        if (number == CERTIFICATES.size()) {
+            return new Secret(metadata, "Opaque", Map.of());
+        }
         Map<String, byte[]> data = new LinkedHashMap<>();
         for (String key : List.of("tls.crt", "tls.key")) {
-            byte[] value = certificate.get(key);
-            if (value != null && chance(95)) {
-                data.put(key, value);
-            }
+            data.put(key, Objects.requireNonNull(CERTIFICATES.get(number).get(key)));
         }
-        String type = chance(95) ? Secret.TLS_TYPE : "Opaque";
-        return new Secret(metadata("t" + random.nextInt(2), Map.of(), Map.of()), type, data);
+        return new Secret(metadata, Secret.TLS_TYPE, data);
     }
 
     private IngressClass ingressClass() {

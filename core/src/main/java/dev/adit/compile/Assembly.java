@@ -110,26 +110,25 @@ final class Assembly {
     void apply(Changes changes, ResourceSet resources) {
         Set<ObjectKey> touched = new LinkedHashSet<>(changes.ingresses);
         changes.ports.forEach(service -> touched.addAll(readers.getOrDefault(service, Set.of())));
-        boolean tls = round == null || round.asksForAny(changes.secrets);
-        List<Served> retired = new ArrayList<>();
+        Map<ObjectKey, Served> retired = new HashMap<>();
         for (ObjectKey key : touched) {
             Served before = remove(key);
             if (before != null) {
-                retired.add(before);
-                tls |= !before.ingress().tls().isEmpty();
+                retired.put(key, before);
             }
         }
-        for (Ingress ingress : byAge(touched, resources)) {
-            Served now = add(ingress, resources);
-            tls |= now != null && !ingress.tls().isEmpty();
-        }
-        retired.forEach(s -> s.backends().close()); // only now: pools that are wanted again stay
-        if (tls) {
+        byAge(touched, resources).forEach(ingress -> add(ingress, resources));
+        retired.values().forEach(s -> s.backends().close()); // only now: pools that are wanted again stay
+        boolean sections = touched.stream()
+                .anyMatch(key -> !Certificates.readsTheSame(ingress(retired.get(key)), ingress(served.get(key))));
+        if (round == null || sections || round.asksForAny(changes.secrets)) {
             readCertificates(changes.secrets, resources);
         }
-        if (tls || !touched.isEmpty()) {
-            write();
-        }
+        write();
+    }
+
+    private static @Nullable Ingress ingress(@Nullable Served served) {
+        return served == null ? null : served.ingress();
     }
 
     private @Nullable Served remove(ObjectKey key) {
@@ -166,7 +165,7 @@ final class Assembly {
         return ingresses;
     }
 
-    private @Nullable Served add(Ingress ingress, ResourceSet resources) {
+    private void add(Ingress ingress, ResourceSet resources) {
         Age age = Age.of(ingress, settings);
         ObjectKey key = ingress.key();
         ages.put(key, age);
@@ -174,7 +173,7 @@ final class Assembly {
         Served now = classes.accepts(ingress, findings) ? read(ingress, age, resources, findings) : null;
         report.put(Place.ofIngress(age), findings.list());
         if (now == null) {
-            return null;
+            return;
         }
         served.put(key, now);
         now.backends()
@@ -187,7 +186,6 @@ final class Assembly {
         }
         hosts.add(now);
         rules += now.rules();
-        return now;
     }
 
     private @Nullable Served read(Ingress ingress, Age age, ResourceSet resources, Findings findings) {
@@ -229,10 +227,10 @@ final class Assembly {
     }
 
     private void write() {
-        Certificates.Round certificates = Objects.requireNonNull(round);
+        Certificates.Round tls = Objects.requireNonNull(round);
         RouteMatcher.Builder<Route> matcher = table.matcher().toBuilder();
-        hosts.write(new TableWriter(settings, adjust, certificates, defaultRoute, matcher), report);
-        table = new RouteTable(matcher.build(), hosts.routes(), defaultRoute, certificates.table());
+        hosts.write(new TableWriter(settings, adjust, tls, defaultRoute, matcher), report);
+        table = new RouteTable(matcher.build(), hosts.routes(), defaultRoute, tls.table());
     }
 
     private Route defaultRoute(DefaultBackend named, @Nullable Service service, Findings findings) {

@@ -128,7 +128,8 @@ final class Certificates {
         }
 
         private void add(Ingress ingress, Ingress.Tls tls) {
-            Held held = tls.secretName().isEmpty() ? null : held(ingress.metadata().namespace(), tls.secretName());
+            Held held =
+                    tls.secretName().isEmpty() ? null : held(ingress.metadata().namespace(), tls.secretName());
             String field = tls.field() + ".secretName";
             if (tls.secretName().isEmpty()) {
                 reportDefault(ingress, tls);
@@ -251,7 +252,8 @@ final class Certificates {
     /** Whether two versions of an Ingress, null for none, make no difference to certificates and to what is said about them. */
     static boolean readsTheSame(@Nullable Ingress before, @Nullable Ingress now) {
         if (before == null || now == null || before.tls().isEmpty() || now.tls().isEmpty()) {
-            return (before == null || before.tls().isEmpty()) && (now == null || now.tls().isEmpty());
+            return (before == null || before.tls().isEmpty())
+                    && (now == null || now.tls().isEmpty());
         }
         return before.tls().equals(now.tls())
                 && Objects.equals(

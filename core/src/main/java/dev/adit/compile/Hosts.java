@@ -71,13 +71,13 @@ final class Hosts {
     }
 
     void add(Served served) {
-        served.claims().forEach((host, claim) -> at(host).claims.put(claim.age(), claim));
-        forEachWish(served, (name, wish) -> at(name).wishes.add(wish));
+        served.claims().forEach((host, claim) -> touched(host).claims.put(claim.age(), claim));
+        forEachWish(served, (name, wish) -> touched(name).wishes.add(wish));
     }
 
     void remove(Served served) {
-        served.claims().forEach((host, claim) -> at(host).claims.remove(claim.age()));
-        forEachWish(served, (name, wish) -> at(name).wishes.remove(wish));
+        served.claims().forEach((host, claim) -> touched(host).claims.remove(claim.age()));
+        forEachWish(served, (name, wish) -> touched(name).wishes.remove(wish));
     }
 
     /** Has a name written again, if there is one, because whether it has a certificate changed. */
@@ -172,8 +172,12 @@ final class Hosts {
         }
     }
 
-    private Name at(String host) {
+    private Name touched(String host) {
         touched.add(host);
+        return at(host);
+    }
+
+    private Name at(String host) {
         return names.computeIfAbsent(host, h -> new Name());
     }
 }

@@ -1,7 +1,5 @@
 package dev.adit.manifest;
 
-import java.util.Comparator;
-
 /**
  * What identifies an object.
  *
@@ -10,13 +8,11 @@ import java.util.Comparator;
  * @param name the object's name
  */
 public record ObjectKey(String kind, String namespace, String name) implements Comparable<ObjectKey> {
-    private static final Comparator<ObjectKey> ORDER = Comparator.comparing(ObjectKey::kind)
-            .thenComparing(ObjectKey::namespace)
-            .thenComparing(ObjectKey::name);
-
     @Override
     public int compareTo(ObjectKey other) {
-        return ORDER.compare(this, other);
+        int order = kind.compareTo(other.kind);
+        order = order != 0 ? order : namespace.compareTo(other.namespace);
+        return order != 0 ? order : name.compareTo(other.name);
     }
 
     /** {@code Kind namespace/name}, or {@code Kind name} for a cluster-scoped kind. */

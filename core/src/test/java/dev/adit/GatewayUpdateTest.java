@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** A gateway that followed changes one by one holds what one holds that saw nothing but the last resources. */
-class UpdateTest {
+class GatewayUpdateTest {
     private static final List<String> ASKED_HOSTS = List.of(
             "", "x.test", "y.test", "www.x.test", "www.y.test", "o.test", "a.y.test", "z.test", "q.test", "w.z.test");
     private static final List<String> ASKED_PATHS = List.of("/", "/a", "/a/", "/a/b", "/b", "/bcd", "/(", "/A", "/zz");
