@@ -74,8 +74,8 @@ public final class Gateway {
      * <p>Only what differs from the last time is compiled. If {@code resources} were made of the last ones by
      * {@link ResourceSet#with} and {@link ResourceSet#without}, the time grows with the changed objects and the hosts they
      * name, now or before, not with the number of objects; else every object is compared with what it was. Changed TLS
-     * sections and TLS Secrets cost as much as there are TLS sections; a changed IngressClass, or a table with more rules
-     * than it may hold, costs a compilation of everything. Where only EndpointSlices differ, the table stays and its pools
+     * sections and TLS Secrets cost as much as there are TLS sections; a table with more rules than it may hold, or another
+     * Service of the default backend, costs a compilation of everything. Where only EndpointSlices differ, the table stays and its pools
      * get their endpoints.
      */
     public Compilation update(ResourceSet resources) {

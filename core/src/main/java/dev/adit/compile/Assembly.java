@@ -34,14 +34,13 @@ import org.jspecify.annotations.Nullable;
  * All that is known between two compilations: what every Ingress says, who depends on what, and the table that it makes. A
  * new one knows nothing; the first compilation is a change of everything.
  *
- * <p>Of settings, classes and the Service of the default backend it takes for granted that they do not change.
+ * <p>Of settings and the Service of the default backend it takes for granted that they do not change.
  */
 final class Assembly {
     private final Settings settings;
     private final UnaryOperator<Route> adjust;
     private final Backends backends;
     private final Certificates certificates;
-    private final ClassFilter classes;
     private final PlacedLists<Place, Diagnostic> report = new PlacedLists<>();
     private final Backends.@Nullable User defaultUser;
     private final @Nullable Route defaultRoute;
@@ -54,6 +53,7 @@ final class Assembly {
     private final NavigableMap<Age, Ingress> withTls = new TreeMap<>();
     private final PlacedLists<Age, String> names = new PlacedLists<>();
     private final Hosts hosts;
+    private ClassFilter classes;
     private Certificates.@Nullable Round round;
     private RouteTable table = RouteTable.EMPTY;
     private int rules;
@@ -70,13 +70,20 @@ final class Assembly {
         this.backends = backends;
         this.certificates = certificates;
         this.hosts = new Hosts(settings);
+        this.classes = classFilter(resources);
         Findings findings = new Findings();
-        this.classes = new ClassFilter(resources, settings, findings);
         DefaultBackend named = DefaultBackend.of(settings);
         Service service = named == null ? null : resources.get(Service.class, named.namespace(), named.name());
         this.defaultUser = service == null ? null : backends.user(Age.LAST, service, resources);
         this.defaultRoute = named == null ? null : adjust.apply(defaultRoute(named, service, findings));
         report.put(Place.SETTINGS, findings.list());
+    }
+
+    private ClassFilter classFilter(ResourceSet resources) {
+        Findings findings = new Findings();
+        ClassFilter filter = new ClassFilter(resources, settings, findings);
+        report.put(Place.CLASSES, findings.list());
+        return filter;
     }
 
     RouteTable table() {
@@ -110,6 +117,15 @@ final class Assembly {
     void apply(Changes changes, ResourceSet resources) {
         Set<ObjectKey> touched = new LinkedHashSet<>(changes.ingresses);
         changes.ports.forEach(service -> touched.addAll(readers.getOrDefault(service, Set.of())));
+        if (changes.classes) {
+            ClassFilter before = classes;
+            classes = classFilter(resources);
+            for (Ingress ingress : resources.all(Ingress.class)) {
+                if (classes.differs(before, ingress)) {
+                    touched.add(ingress.key());
+                }
+            }
+        }
         Map<ObjectKey, Served> retired = new HashMap<>();
         for (ObjectKey key : touched) {
             Served before = remove(key);

@@ -101,6 +101,14 @@ final class ClassFilter {
         return settings.withoutClass();
     }
 
+    /** Whether {@code before} says anything else about {@code ingress}. */
+    boolean differs(ClassFilter before, Ingress ingress) {
+        Findings then = new Findings();
+        Findings now = new Findings();
+        return before.accepts(ingress, then) != accepts(ingress, now)
+                || !then.list().equals(now.list());
+    }
+
     private boolean acceptsNamed(Ingress ingress, String name, Findings findings) {
         IngressClass named = classes.get(name);
         if (named == null) {

@@ -120,9 +120,7 @@ public final class Compiler {
 
     /** Whether something differs that all Ingresses may depend on. */
     private boolean isOutdated(Assembly current, Changes changes) {
-        return changes.classes
-                || current.isFull()
-                || defaultBackend != null && changes.services.contains(defaultBackend);
+        return current.isFull() || defaultBackend != null && changes.services.contains(defaultBackend);
     }
 
     private void discard() {

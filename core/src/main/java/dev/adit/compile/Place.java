@@ -9,7 +9,7 @@ package dev.adit.compile;
 record Place(Stage stage, Age age, String text) implements Comparable<Place> {
     /** Findings are ordered by what had to be looked at to make them. */
     enum Stage {
-        /** Settings and classes. */
+        CLASSES,
         SETTINGS,
         /** One Ingress, and the Services it refers to. */
         INGRESSES,
@@ -21,6 +21,7 @@ record Place(Stage stage, Age age, String text) implements Comparable<Place> {
         ENDPOINTS
     }
 
+    static final Place CLASSES = new Place(Stage.CLASSES, Age.FIRST, "");
     static final Place SETTINGS = new Place(Stage.SETTINGS, Age.FIRST, "");
     static final Place CERTIFICATES = new Place(Stage.CERTIFICATES, Age.FIRST, "");
 
