@@ -140,8 +140,8 @@ final class Backends {
     }
 
     private static List<Member> members(PoolKey key, Service service, ResourceSet resources) {
-        boolean sticky =
-                key.settings.policy() instanceof BalancePolicy.Sticky && !service.type().equals("ExternalName");
+        boolean sticky = key.settings.policy() instanceof BalancePolicy.Sticky
+                && !service.type().equals("ExternalName");
         return sticky
                 ? Endpoints.ofSessions(key.port, slices(service, resources))
                 : Member.allOf(endpoints(service, key.port, resources));
