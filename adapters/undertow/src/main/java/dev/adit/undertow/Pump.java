@@ -196,9 +196,10 @@ final class Pump {
     }
 
     private void awaitSource(StreamSourceChannel from) {
-        wait = Wait.SOURCE;
         try {
             boolean flushed = sink.flush();
+            // A sink may take bytes and keep them, as one whose HTTP/2 window is used up: it is the one to wait for.
+            wait = flushed ? Wait.SOURCE : Wait.SINK;
             if (writing != !flushed) {
                 writing = !flushed;
                 if (flushed) {
