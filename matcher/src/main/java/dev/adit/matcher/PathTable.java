@@ -203,10 +203,9 @@ class PathTable<T> {
     /** Which of the values answers for {@code path}, or {@link #NONE}. */
     final int answer(Scratch scratch, String path) {
         if (unusual == null) {
-            int reach = reach(path.length());
-            int answer = lookUp(scratch, scratch.load(path, 0, reach), 0, path.length(), true);
-            // The low bytes of other characters look like ASCII.
-            if (answer == NONE || answer != UNKNOWN && Words.isAscii(path, reach)) {
+            byte[] text = scratch.load(path, 0, reach(path.length()));
+            int answer = lookUp(text, 0, path.length(), true, path);
+            if (answer != UNKNOWN) {
                 return answer;
             }
         }
@@ -215,7 +214,7 @@ class PathTable<T> {
 
     /** Which of the values answers for the path {@code text[from, from + length)}, or {@link #NONE}. */
     final int answer(byte[] text, int from, int length) {
-        int answer = unusual == null ? lookUp(null, text, from, length, true) : UNKNOWN;
+        int answer = unusual == null ? lookUp(text, from, length, true, null) : UNKNOWN;
         return answer == UNKNOWN
                 ? compare(Scratch.mine(), new String(text, from, length, StandardCharsets.ISO_8859_1))
                 : answer;
@@ -236,7 +235,7 @@ class PathTable<T> {
         }
         String spelled = wellSpelled ? path : Elements.respelled(path);
         byte[] text = scratch.loadAscii(spelled, reach(spelled.length()));
-        return lookUp(scratch, text, 0, spelled.length(), spelled.equals(path));
+        return lookUp(text, 0, spelled.length(), spelled.equals(path), null);
     }
 
     private int compare(Map<String, Integer> unusual, String path) {
@@ -255,14 +254,15 @@ class PathTable<T> {
     }
 
     /**
-     * What the slots know of a path, or {@link #UNKNOWN} if it is not well spelled.
+     * What the slots know of a path, or {@link #UNKNOWN} if they cannot know.
      *
      * @param exact whether an EXACT rule may answer
+     * @param characters the path if {@code text} holds only their low bytes: those of others look like ASCII
      */
-    private int lookUp(@Nullable Scratch scratch, byte[] text, int from, int length, boolean exact) {
+    private int lookUp(byte[] text, int from, int length, boolean exact, @Nullable String characters) {
         int reach = reach(length);
         if (reach >= SHORT) {
-            return lookUpLong(scratch == null ? Scratch.mine() : scratch, text, from, length, exact);
+            return lookUpLong(Scratch.mine(), text, from, length, exact, characters);
         }
         long bounds = 0;
         for (int i = 0; i < reach; i += 8) {
@@ -279,13 +279,14 @@ class PathTable<T> {
             candidates ^= 1L << prefix;
             int node = node(text, from, prefix, Words.hash(text, from, prefix));
             if (node != NONE) {
-                return answer(node, exact && prefix == length);
+                return isTrue(prefix, characters) ? answer(node, exact && prefix == length) : UNKNOWN;
             }
         }
         return NONE;
     }
 
-    private int lookUpLong(Scratch scratch, byte[] text, int from, int length, boolean exact) {
+    private int lookUpLong(
+            Scratch scratch, byte[] text, int from, int length, boolean exact, @Nullable String characters) {
         if (!scratch.read(text, from, length, longest, slashes)) {
             return UNKNOWN;
         }
@@ -297,11 +298,16 @@ class PathTable<T> {
                 int prefix = SHORT * block + bit;
                 int node = node(text, from, prefix, scratch.hash(text, from, prefix));
                 if (node != NONE) {
-                    return answer(node, exact && prefix == length);
+                    return isTrue(prefix, characters) ? answer(node, exact && prefix == length) : UNKNOWN;
                 }
             }
         }
         return NONE;
+    }
+
+    /** Whether a prefix that looks like one of ours, and the slash behind it, are what they look like. */
+    private static boolean isTrue(int prefix, @Nullable String characters) {
+        return characters == null || Words.isAscii(characters, Math.min(prefix + 1, characters.length()));
     }
 
     /** The node of the first {@code length} bytes, or {@link #NONE}. */
