@@ -140,19 +140,17 @@ final class Backends {
     }
 
     private static List<Member> members(PoolKey key, Service service, ResourceSet resources) {
-        boolean sticky = key.settings.policy() instanceof BalancePolicy.Sticky
-                && !service.type().equals("ExternalName");
-        return sticky
-                ? Endpoints.ofSessions(key.port, slices(service, resources))
-                : Member.allOf(endpoints(service, key.port, resources));
+        return members(service, key.port, key.settings.policy() instanceof BalancePolicy.Sticky, resources);
     }
 
-    private static List<Endpoint> endpoints(Service service, Service.Port port, ResourceSet resources) {
+    /** @param sessions whether endpoints that drain keep the sessions they have */
+    private static List<Member> members(Service service, Service.Port port, boolean sessions, ResourceSet resources) {
         if (service.type().equals("ExternalName")) {
             int number = port.targetPort() > 0 ? port.targetPort() : port.port();
-            return List.of(Endpoint.of(ExternalNames.host(service), number));
+            return List.of(Member.of(Endpoint.of(ExternalNames.host(service), number)));
         }
-        return Endpoints.of(port, slices(service, resources));
+        List<EndpointSlice> slices = slices(service, resources);
+        return sessions ? Endpoints.ofSessions(port, slices) : Endpoints.of(port, slices);
     }
 
     private static List<EndpointSlice> slices(Service service, ResourceSet resources) {
@@ -353,10 +351,11 @@ final class Backends {
         return new Backend(namespace, service, port, Protocol.HTTP, null, reason, 503, fallback);
     }
 
-    /** The endpoints of a Service port, for tests and tools: null if the Service or the port does not exist. */
-    static @Nullable List<Endpoint> lookUp(ResourceSet resources, String namespace, Ingress.ServiceBackend ref) {
+    /** The members of a Service port's pool, for tests and tools: null if the Service or the port does not exist. */
+    static @Nullable List<Member> lookUp(
+            ResourceSet resources, String namespace, Ingress.ServiceBackend ref, boolean sessions) {
         Service service = resources.get(Service.class, namespace, ref.name());
         Service.Port port = service == null ? null : port(service, ref);
-        return port == null ? null : endpoints(Objects.requireNonNull(service), port, resources);
+        return port == null ? null : members(Objects.requireNonNull(service), port, sessions, resources);
     }
 }

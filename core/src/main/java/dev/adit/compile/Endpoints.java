@@ -5,6 +5,7 @@ import dev.adit.balancer.Member;
 import dev.adit.manifest.EndpointSlice;
 import dev.adit.manifest.Service;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,32 +20,30 @@ final class Endpoints {
     private Endpoints() {}
 
     /** The endpoints of {@code port}, each address and port once, in the order of slices and lists. */
-    static List<Endpoint> of(Service.Port port, List<EndpointSlice> slices) {
-        Map<String, Endpoint> ready = new LinkedHashMap<>();
-        Map<String, Endpoint> draining = new LinkedHashMap<>();
+    static List<Member> of(Service.Port port, List<EndpointSlice> slices) {
+        Map<String, Member> ready = new LinkedHashMap<>();
+        Map<String, Member> draining = new LinkedHashMap<>();
         sort(port, slices, ready, draining);
-        return new ArrayList<>((ready.isEmpty() ? draining : ready).values());
+        return List.copyOf((ready.isEmpty() ? draining : ready).values());
     }
 
     /** The same for sticky sessions: with those that terminate but keep the sessions they have. */
     static List<Member> ofSessions(Service.Port port, List<EndpointSlice> slices) {
-        Map<String, Endpoint> ready = new LinkedHashMap<>();
-        Map<String, Endpoint> draining = new LinkedHashMap<>();
+        Map<String, Member> ready = new LinkedHashMap<>();
+        Map<String, Member> draining = new LinkedHashMap<>();
         sort(port, slices, ready, draining);
-        List<Member> members = new ArrayList<>(Member.allOf(new ArrayList<>(ready.values())));
-        draining.forEach((authority, endpoint) -> {
+        List<Member> members = new ArrayList<>(ready.values());
+        draining.forEach((authority, member) -> {
             if (!ready.containsKey(authority)) {
-                members.add(Member.of(endpoint).withDraining(true));
+                members.add(member.withDraining(true));
             }
         });
-        return members;
+        return Collections.unmodifiableList(members);
     }
 
+    /** Both by authority: while an address passes from one pod to another, it may be listed as the old and as the new one's. */
     private static void sort(
-            Service.Port port,
-            List<EndpointSlice> slices,
-            Map<String, Endpoint> ready,
-            Map<String, Endpoint> draining) {
+            Service.Port port, List<EndpointSlice> slices, Map<String, Member> ready, Map<String, Member> draining) {
         for (EndpointSlice slice : slices) {
             int number = slice.addressType().equals("FQDN") ? 0 : portIn(slice, port);
             if (number < 1 || number > 65535) {
@@ -59,10 +58,11 @@ final class Endpoints {
                 boolean isServing = e.serving() == null ? isReady : e.serving();
                 boolean isTerminating = e.terminating() != null && e.terminating();
                 Endpoint endpoint = new Endpoint(e.addresses().get(0), number, e.targetUid());
+                Member member = Member.of(endpoint).withZone(e.zone());
                 if (isReady) {
-                    ready.putIfAbsent(endpoint.authority(), endpoint);
+                    ready.putIfAbsent(endpoint.authority(), member);
                 } else if (isServing && isTerminating) {
-                    draining.putIfAbsent(endpoint.authority(), endpoint);
+                    draining.putIfAbsent(endpoint.authority(), member);
                 }
             }
         }
