@@ -58,7 +58,7 @@ public final class Gateway {
                 new Pools(balancer, new SessionTokens(builder.sessionKey()), settings.resilience(), builder.pools),
                 builder.defaultIdentity,
                 builder.clock);
-        exchanges = new ExchangeFactory(settings, builder.random, builder.nanoTime, this::closed);
+        exchanges = new ExchangeFactory(settings, builder.random, builder.nanoTime, builder.clock, this::closed);
         update(builder.resources);
     }
 
@@ -236,7 +236,10 @@ public final class Gateway {
             return this;
         }
 
-        /** Tells, whenever certificates are compiled, which are valid. Default: the system's clock. */
+        /**
+         * Tells, whenever certificates are compiled, which are valid; and what the dates of cookies are reckoned
+         * from. Default: the system's clock.
+         */
         public Builder clock(InstantSource value) {
             clock = Objects.requireNonNull(value);
             return this;

@@ -23,6 +23,7 @@ import dev.adit.manifest.ManifestReader;
 import dev.adit.manifest.ResourceSet;
 import dev.adit.policy.Settings;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -95,6 +96,7 @@ class BalancingTest {
         return Gateway.builder()
                 .random(new SplittableRandom(1))
                 .sessionKey(new byte[16])
+                .clock(() -> Instant.parse("2026-01-02T03:04:00Z"))
                 .resources(resources(annotations, endpoints, 0))
                 .build();
     }
@@ -338,8 +340,11 @@ class BalancingTest {
                 "affinity=cookie; session-cookie-secure=true | false | ; Path=/app; Secure; HttpOnly",
                 "affinity=cookie; session-cookie-samesite=lax | false | ; Path=/app; HttpOnly; SameSite=Lax",
                 "affinity=cookie; session-cookie-path=/; session-cookie-domain=a.test | false | ; Domain=a.test; Path=/; HttpOnly",
-                "affinity=cookie; session-cookie-max-age=60; session-cookie-expires=90 | false | ; Max-Age=60; Path=/app; HttpOnly",
-                "affinity=cookie; session-cookie-expires=90 | false | ; Max-Age=90; Path=/app; HttpOnly"
+                "affinity=cookie; session-cookie-max-age=60 | false | ; Max-Age=60; Path=/app; HttpOnly",
+                "affinity=cookie; session-cookie-max-age=60; session-cookie-expires=90 | false | ; Expires=Fri, 02 Jan 2026 03:05:30 GMT; Max-Age=60; Path=/app; HttpOnly",
+                "affinity=cookie; session-cookie-expires=0 | false | ; Expires=Fri, 02 Jan 2026 03:04:00 GMT; Path=/app; HttpOnly",
+                "affinity=cookie; session-cookie-expires=-1 | false | ; Path=/app; HttpOnly",
+                "affinity=cookie; session-cookie-samesite=None; session-cookie-conditional-samesite-none=true | false | ; Path=/app; HttpOnly; SameSite=None"
             })
     void theCookieHasItsAttributes(String annotations, boolean secure, String attributes) {
         Gateway gateway = gateway(annotations + "; session-cookie-name=route", 3);
@@ -349,6 +354,31 @@ class BalancingTest {
         assertThat(cookie)
                 .endsWith(attributes.strip())
                 .hasSize(pair(cookie).length() + attributes.strip().length());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "Mozilla/5.0 (iPhone; CPU iPhone OS 12_1_4 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/12.0 Mobile/15E148 Safari/604.1 | false",
+                "Mozilla/5.0 (iPad; CPU OS 12_4 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) CriOS/80.0 Mobile/15E148 Safari/604.1 | false",
+                "Mozilla/5.0 (iPhone; CPU iPhone OS 13_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/13.0 Mobile/15E148 Safari/604.1 | true",
+                "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_14_6) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/12.1.2 Safari/605.1.15 | false",
+                "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_14_6) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/80.0.3987.132 Safari/537.36 | true",
+                "Mozilla/5.0 (Macintosh; Intel Mac OS X 10.14; rv:74.0) Gecko/20100101 Firefox/74.0 | true",
+                "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/13.0 Safari/605.1.15 | true",
+                "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/66.0.3359.181 Safari/537.36 | false",
+                "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/70.0.3538.77 Safari/537.36 | true",
+                "curl/8.0 | true",
+                "'' | true"
+            })
+    void browsersThatWouldRefuseItAreSparedSameSiteNone(String userAgent, boolean sent) {
+        String annotations = "affinity=cookie; session-cookie-samesite=None; session-cookie-conditional-samesite-none=";
+        TestRequest request = userAgent.isEmpty() ? get("/app") : get("/app", "User-Agent", userAgent);
+        String cookie = ask(gateway(annotations + "true", 1), request, "192.0.2.1", true).cookie;
+        assertThat(Objects.requireNonNull(cookie).endsWith("; SameSite=None")).isEqualTo(sent);
+        assertThat(ask(gateway(annotations + "false", 1), request, "192.0.2.1", true).cookie)
+                .endsWith("; SameSite=None");
     }
 
     @ParameterizedTest

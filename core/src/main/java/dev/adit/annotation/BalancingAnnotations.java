@@ -4,6 +4,7 @@ import dev.adit.policy.Affinity;
 import dev.adit.policy.Balancing;
 import dev.adit.policy.Balancing.Algorithm;
 import dev.adit.policy.HashKey;
+import dev.adit.policy.SessionCookie;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -83,19 +84,20 @@ final class BalancingAnnotations {
         }
         return new Affinity(
                 oneOf("affinity-mode", "balanced", "balanced", "persistent").equals("persistent"),
-                matching("session-cookie-name", Affinity.COOKIE, "[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}"),
-                matching("session-cookie-path", "", "/[\\x21-\\x3a\\x3c-\\x7e]{0,1000}"),
-                matching("session-cookie-domain", "", "\\.?[A-Za-z0-9-]+(\\.[A-Za-z0-9-]+)*"),
-                oneOf("session-cookie-samesite", "", "None", "Lax", "Strict"),
-                dialect.bool("session-cookie-secure", false),
-                maxAge(),
+                cookie(),
                 dialect.bool("session-cookie-change-on-failure", false));
     }
 
-    /** Max-Age, and where only the older attribute is asked for, the same seconds. */
-    private int maxAge() {
-        int seconds = dialect.integer("session-cookie-max-age", dialect.integer("session-cookie-expires", -1));
-        return Math.max(-1, seconds);
+    private SessionCookie cookie() {
+        return new SessionCookie(
+                matching("session-cookie-name", SessionCookie.NAME, "[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}"),
+                matching("session-cookie-path", "", "/[\\x21-\\x3a\\x3c-\\x7e]{0,1000}"),
+                matching("session-cookie-domain", "", "\\.?[A-Za-z0-9-]+(\\.[A-Za-z0-9-]+)*"),
+                oneOf("session-cookie-samesite", "", "None", "Lax", "Strict"),
+                dialect.bool("session-cookie-conditional-samesite-none", false),
+                dialect.bool("session-cookie-secure", false),
+                Math.max(-1, dialect.integer("session-cookie-max-age", -1)),
+                Math.max(-1, dialect.integer("session-cookie-expires", -1)));
     }
 
     private String oneOf(String key, String standard, String... words) {

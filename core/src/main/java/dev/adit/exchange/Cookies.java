@@ -1,8 +1,12 @@
 package dev.adit.exchange;
 
-import dev.adit.policy.Affinity;
+import dev.adit.policy.SessionCookie;
 import dev.adit.route.Route;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +15,11 @@ import org.jspecify.annotations.Nullable;
  * @see <a href="https://www.rfc-editor.org/rfc/rfc6265">RFC 6265</a>
  */
 final class Cookies {
+    /** With two digits of the day, as the RFC wants it and {@link DateTimeFormatter#RFC_1123_DATE_TIME} has not. */
+    private static final DateTimeFormatter DATE = DateTimeFormatter.ofPattern(
+                    "EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ROOT)
+            .withZone(ZoneOffset.UTC);
+
     private Cookies() {}
 
     /** The value of the first cookie of exactly that name (RFC 6265 section 4.2), or null. */
@@ -36,23 +45,33 @@ final class Cookies {
     }
 
     /** The {@code Set-Cookie} of an affinity (RFC 6265 section 4.1). */
-    static String set(Exchange exchange, Affinity affinity, String value) {
-        StringBuilder cookie = new StringBuilder(affinity.cookie()).append('=').append(value);
-        if (affinity.maxAge() >= 0) {
-            cookie.append("; Max-Age=").append(affinity.maxAge());
+    static String set(Exchange exchange, SessionCookie attributes, String value) {
+        StringBuilder cookie = new StringBuilder(attributes.name()).append('=').append(value);
+        if (attributes.expires() >= 0) {
+            Instant end = exchange.factory().now().plusSeconds(attributes.expires());
+            cookie.append("; Expires=").append(DATE.format(end));
         }
-        if (!affinity.domain().isEmpty()) {
-            cookie.append("; Domain=").append(affinity.domain());
+        if (attributes.maxAge() >= 0) {
+            cookie.append("; Max-Age=").append(attributes.maxAge());
         }
-        cookie.append("; Path=").append(affinity.path().isEmpty() ? rulePath(exchange.route()) : affinity.path());
-        if (affinity.secure() || exchange.client().secure()) {
+        if (!attributes.domain().isEmpty()) {
+            cookie.append("; Domain=").append(attributes.domain());
+        }
+        cookie.append("; Path=").append(attributes.path().isEmpty() ? rulePath(exchange.route()) : attributes.path());
+        if (attributes.secure() || exchange.client().secure()) {
             cookie.append("; Secure");
         }
         cookie.append("; HttpOnly");
-        if (!affinity.sameSite().isEmpty()) {
-            cookie.append("; SameSite=").append(affinity.sameSite());
+        if (!attributes.sameSite().isEmpty() && !spares(exchange, attributes)) {
+            cookie.append("; SameSite=").append(attributes.sameSite());
         }
         return cookie.toString();
+    }
+
+    private static boolean spares(Exchange exchange, SessionCookie attributes) {
+        return attributes.sparingNone()
+                && attributes.sameSite().equals("None")
+                && SameSite.refusesNone(exchange.request().headers().get("User-Agent"));
     }
 
     /** The path of the rule, or the root if that is no path that a cookie can have. */

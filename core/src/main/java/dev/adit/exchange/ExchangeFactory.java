@@ -5,6 +5,8 @@ import dev.adit.route.RouteTable;
 import inet.ipaddr.IPAddress;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Objects;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
@@ -17,6 +19,7 @@ public final class ExchangeFactory {
     private final Settings settings;
     private final RandomGenerator random;
     private final LongSupplier nanoTime;
+    private final InstantSource clock;
     private final ExchangeListener listener;
     private final Addresses trustedProxies;
 
@@ -29,9 +32,24 @@ public final class ExchangeFactory {
      */
     public ExchangeFactory(
             Settings settings, RandomGenerator random, LongSupplier nanoTime, ExchangeListener listener) {
+        this(settings, random, nanoTime, InstantSource.system(), listener);
+    }
+
+    /**
+     * The same with another wall clock.
+     *
+     * @param clock what the dates of cookies are reckoned from
+     */
+    public ExchangeFactory(
+            Settings settings,
+            RandomGenerator random,
+            LongSupplier nanoTime,
+            InstantSource clock,
+            ExchangeListener listener) {
         this.settings = Objects.requireNonNull(settings);
         this.random = Objects.requireNonNull(random);
         this.nanoTime = Objects.requireNonNull(nanoTime);
+        this.clock = Objects.requireNonNull(clock);
         this.listener = Objects.requireNonNull(listener);
         this.trustedProxies = new Addresses(settings.trustedProxies());
     }
@@ -74,6 +92,11 @@ public final class ExchangeFactory {
 
     Addresses trustedProxies() {
         return trustedProxies;
+    }
+
+    /** The date and time. */
+    Instant now() {
+        return clock.instant();
     }
 
     long nanos() {

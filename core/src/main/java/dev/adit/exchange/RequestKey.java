@@ -71,7 +71,8 @@ final class RequestKey extends Tried {
             key.hash = HashText.hash(Objects.requireNonNull(balancing.hashBy()), exchange);
             return key;
         }
-        String cookie = Cookies.get(exchange.request().headers(), affinity.cookie());
+        String cookie =
+                Cookies.get(exchange.request().headers(), affinity.cookie().name());
         if (affinity.persistent()) {
             SessionTokens tokens = pool.policy() instanceof BalancePolicy.Sticky sticky ? sticky.tokens() : null;
             SessionToken session = cookie == null || tokens == null ? null : tokens.read(cookie);
@@ -123,7 +124,7 @@ final class RequestKey extends Tried {
             return null;
         }
         if (!affinity.persistent()) {
-            return fresh == null ? null : Cookies.set(exchange, affinity, fresh);
+            return fresh == null ? null : Cookies.set(exchange, affinity.cookie(), fresh);
         }
         if (tokens == null) {
             return null;
@@ -134,6 +135,6 @@ final class RequestKey extends Tried {
         }
         // Who moves keeps its number, so that every replica sends it the same way.
         long number = session == null ? random.nextLong() : session.session();
-        return Cookies.set(exchange, affinity, tokens.write(new SessionToken(number, name)));
+        return Cookies.set(exchange, affinity.cookie(), tokens.write(new SessionToken(number, name)));
     }
 }
