@@ -69,7 +69,12 @@ final class Vitals {
     // --- leases
 
     int inFlight() {
-        return Math.max(0, Stripes.sum(counters, IN_FLIGHT));
+        int sum = 0;
+        for (int stripe = 0; stripe < Stripes.COUNT; stripe++) {
+            // A stripe that is about to retire, or has, is negative: what the others have counted stays true.
+            sum += Math.max(0, counters.get(Stripes.slot(stripe) + IN_FLIGHT));
+        }
+        return sum;
     }
 
     /** Counts a lease in; false if these vitals are retired. */
