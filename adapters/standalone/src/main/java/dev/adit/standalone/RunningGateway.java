@@ -54,11 +54,16 @@ final class RunningGateway implements AutoCloseable {
     /** Reads the source once and serves; then follows it. */
     static RunningGateway start(Settings settings, ConfigSource source, Transport transport, Listeners listeners)
             throws IOException {
-        Gateway gateway = Gateway.builder()
-                .settings(settings)
-                .defaultIdentity(GeneratedCertificates.standIn())
-                .endpointListener(new EndpointLog())
-                .build();
+        return start(settings, source, transport, listeners, new PoolOptions());
+    }
+
+    /** The same with more said about pools. */
+    static RunningGateway start(
+            Settings settings, ConfigSource source, Transport transport, Listeners listeners, PoolOptions pools)
+            throws IOException {
+        Gateway.Builder builder = Gateway.builder().settings(settings).defaultIdentity(GeneratedCertificates.standIn()).endpointListener(new EndpointLog());
+        pools.apply(builder);
+        Gateway gateway = builder.build();
         UpdateLog log = new UpdateLog();
         AdminServer admin = listeners.admin == null ? null : AdminServer.start(gateway, listeners.admin);
         try {

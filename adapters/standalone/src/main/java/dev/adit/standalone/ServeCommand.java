@@ -52,6 +52,9 @@ final class ServeCommand implements Callable<Integer> {
     @Mixin
     private Selection selection = new Selection();
 
+    @Mixin
+    private PoolOptions pools = new PoolOptions();
+
     @Option(
             names = "--demo",
             description =
@@ -165,7 +168,7 @@ final class ServeCommand implements Callable<Integer> {
         DirectorySource source = DirectorySource.of(paths.toArray(Path[]::new));
         InetAddress address = bind == null && shop != null ? NetUtil.LOCALHOST4 : bind;
         RunningGateway running = RunningGateway.start(
-                settings, source, transport, new Listeners(address, http, https, tlsEngine, admin));
+                settings, source, transport, new Listeners(address, http, https, tlsEngine, admin), pools);
         PrintWriter out = spec.commandLine().getOut();
         String host = address == null ? "0.0.0.0" : NetUtil.toAddressString(address);
         out.println("Adit serves"
