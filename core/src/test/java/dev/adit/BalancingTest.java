@@ -102,10 +102,9 @@ class BalancingTest {
     }
 
     /** What a client sees of one request. */
-    private record Seen(
-            @Nullable Endpoint endpoint, @Nullable String cookie) {}
+    record Seen(@Nullable Endpoint endpoint, @Nullable String cookie) {}
 
-    private static Seen ask(Gateway gateway, TestRequest request, String client, boolean secure) {
+    static Seen ask(Gateway gateway, TestRequest request, String client, boolean secure) {
         Exchange exchange = gateway.open(gateway.connection(client, secure, 80, null), request);
         Step step = exchange.start();
         if (!(step instanceof Forward)) {
@@ -149,7 +148,7 @@ class BalancingTest {
         }
     }
 
-    private static TestRequest get(String target, String... fields) {
+    static TestRequest get(String target, String... fields) {
         TestRequest request = TestRequest.get("a.test", target);
         for (int i = 0; i < fields.length; i += 2) {
             request.headers().with(fields[i], fields[i + 1]);
@@ -157,12 +156,12 @@ class BalancingTest {
         return request;
     }
 
-    private static Seen ask(Gateway gateway, @Nullable String cookie) {
+    static Seen ask(Gateway gateway, @Nullable String cookie) {
         return ask(gateway, cookie == null ? get("/app") : get("/app", "Cookie", cookie), "192.0.2.1", false);
     }
 
     /** {@code name=value} of a Set-Cookie. */
-    private static String pair(@Nullable String setCookie) {
+    static String pair(@Nullable String setCookie) {
         return Objects.requireNonNull(setCookie).replaceAll(";.*", "");
     }
 

@@ -85,7 +85,8 @@ final class BalancingAnnotations {
         return new Affinity(
                 oneOf("affinity-mode", "balanced", "balanced", "persistent").equals("persistent"),
                 cookie(),
-                dialect.bool("session-cookie-change-on-failure", false));
+                dialect.bool("session-cookie-change-on-failure", false),
+                oneOf("affinity-canary-behavior", "sticky", "sticky", "legacy").equals("sticky"));
     }
 
     private SessionCookie cookie() {

@@ -10,11 +10,7 @@ final class BackendChoice {
 
     static Step of(Exchange exchange, Route route) {
         Route.CanaryBackend canary = route.policies().canary();
-        if (canary != null
-                && CanaryChoice.takes(
-                        canary.when(),
-                        exchange.request().headers(),
-                        exchange.factory().random())) {
+        if (canary != null && takes(canary, exchange, route)) {
             // A canary that cannot serve must not hurt: its requests go where they went before there was one.
             Step chosen = exchange.attempt(canary.backend(), false);
             if (chosen != null) {
@@ -37,5 +33,15 @@ final class BackendChoice {
         }
         Step waiting = exchange.await(main, pool);
         return waiting == null ? exchange.fail(Replies.OVERLOADED) : waiting;
+    }
+
+    private static boolean takes(Route.CanaryBackend canary, Exchange exchange, Route route) {
+        Boolean kept = CanarySession.decides(exchange, route, canary);
+        return kept == null
+                ? CanaryChoice.takes(
+                        canary.when(),
+                        exchange.request().headers(),
+                        exchange.factory().random())
+                : kept;
     }
 }

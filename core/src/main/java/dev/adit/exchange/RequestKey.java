@@ -7,7 +7,7 @@ import dev.adit.balancer.Pool;
 import dev.adit.balancer.SessionToken;
 import dev.adit.balancer.SessionTokens;
 import dev.adit.policy.Affinity;
-import dev.adit.policy.Balancing;
+import dev.adit.policy.HashKey;
 import dev.adit.route.Route;
 import java.util.HexFormat;
 import java.util.Objects;
@@ -26,8 +26,14 @@ import org.jspecify.annotations.Nullable;
 final class RequestKey extends Tried {
     private final RandomGenerator random;
     private final @Nullable Affinity affinity;
+    /** What the cookie ends with: see {@link CanarySession}. */
+    private final String mark;
+    /** Whether the client's cookie does. */
+    private final boolean known;
     /** What names endpoints in the cookie, or null if nothing does. */
     private final @Nullable SessionTokens tokens;
+    /** Whether the pool goes by these names. */
+    private final boolean named;
 
     private final @Nullable SessionToken session;
     /** Whether the client is at home somewhere, and stays there even if that fails. */
@@ -37,60 +43,73 @@ final class RequestKey extends Tried {
     /** The cookie of a balanced affinity that the client does not have yet, or null. */
     private @Nullable String fresh;
 
-    private RequestKey(
-            RandomGenerator random,
-            @Nullable Affinity affinity,
-            @Nullable SessionTokens tokens,
-            @Nullable SessionToken session,
-            boolean stays) {
-        this.random = random;
+    /** Of a request that {@code by} is hashed of. */
+    private RequestKey(Exchange exchange, HashKey by) {
+        random = exchange.factory().random();
+        affinity = null;
+        mark = "";
+        known = false;
+        tokens = null;
+        named = false;
+        session = null;
+        stays = false;
+        hash = HashText.hash(by, exchange);
+    }
+
+    private RequestKey(Exchange exchange, Affinity affinity, Route route, Pool pool) {
+        random = exchange.factory().random();
         this.affinity = affinity;
-        this.tokens = tokens;
-        this.session = session;
-        this.stays = stays;
+        mark = CanarySession.markOf(route, affinity, pool);
+        String cookie =
+                Cookies.get(exchange.request().headers(), affinity.cookie().name());
+        known = cookie != null
+                && !cookie.isEmpty()
+                && CanarySession.mark(cookie).equals(mark);
+        tokens = affinity.persistent() ? tokens(pool, route) : null;
+        named = pool.policy() instanceof BalancePolicy.Sticky;
+        session = cookie == null || tokens == null ? null : tokens.read(CanarySession.value(cookie));
+        // A canary's pool may choose in its own way: it keeps clients no further than that they are the canary's.
+        boolean keeps = named || pool.policy() instanceof BalancePolicy.ConsistentHash;
+        boolean home = affinity.persistent() ? session != null : known;
+        stays = keeps && home && !affinity.changeOnFailure();
+        if (affinity.persistent()) {
+            return;
+        }
+        if (cookie != null && known) {
+            hash = PickKey.hashOf(cookie);
+        } else {
+            renew();
+        }
+    }
+
+    /** The pool's own, or those of the main backend, which know whether its cookie is ours. */
+    private static @Nullable SessionTokens tokens(Pool pool, Route route) {
+        Pool main = route.backend().pool();
+        Pool naming = pool.policy() instanceof BalancePolicy.Sticky || main == null ? pool : main;
+        return naming.policy() instanceof BalancePolicy.Sticky sticky ? sticky.tokens() : null;
     }
 
     /** The key of the exchange's request for {@code pool}; kept by the exchange if there is anything to know. */
     static PickKey of(Exchange exchange, Pool pool) {
         Route route = exchange.route();
-        Balancing balancing =
-                route == null ? Balancing.DEFAULT : route.policies().balancing();
-        if (balancing.affinity() == null && balancing.hashBy() == null) {
+        if (route == null) {
             return PickKey.ANY;
         }
-        RequestKey key = of(exchange, balancing, pool);
+        Affinity affinity = route.policies().balancing().affinity();
+        HashKey by = route.policies().balancing().hashBy();
+        if (affinity == null && by == null) {
+            return PickKey.ANY;
+        }
+        RequestKey key = affinity != null
+                ? new RequestKey(exchange, affinity, route, pool)
+                : new RequestKey(exchange, Objects.requireNonNull(by));
         exchange.detour().tried = key;
-        return key;
-    }
-
-    private static RequestKey of(Exchange exchange, Balancing balancing, Pool pool) {
-        RandomGenerator random = exchange.factory().random();
-        Affinity affinity = balancing.affinity();
-        if (affinity == null) {
-            RequestKey key = new RequestKey(random, null, null, null, false);
-            key.hash = HashText.hash(Objects.requireNonNull(balancing.hashBy()), exchange);
-            return key;
-        }
-        String cookie =
-                Cookies.get(exchange.request().headers(), affinity.cookie().name());
-        if (affinity.persistent()) {
-            SessionTokens tokens = pool.policy() instanceof BalancePolicy.Sticky sticky ? sticky.tokens() : null;
-            SessionToken session = cookie == null || tokens == null ? null : tokens.read(cookie);
-            return new RequestKey(random, affinity, tokens, session, session != null && !affinity.changeOnFailure());
-        }
-        boolean known = cookie != null && !cookie.isEmpty();
-        RequestKey key = new RequestKey(random, affinity, null, null, known && !affinity.changeOnFailure());
-        if (cookie != null && known) {
-            key.hash = PickKey.hashOf(cookie);
-        } else {
-            key.renew();
-        }
         return key;
     }
 
     /** Makes the client another one, for all that the hash knows. */
     private void renew() {
-        fresh = HexFormat.of().toHexDigits(random.nextLong()) + HexFormat.of().toHexDigits(random.nextLong());
+        fresh = HexFormat.of().toHexDigits(random.nextLong()) + HexFormat.of().toHexDigits(random.nextLong()) + mark;
         hash = PickKey.hashOf(fresh);
     }
 
@@ -130,11 +149,11 @@ final class RequestKey extends Tried {
             return null;
         }
         long name = tokens.name(endpoint);
-        if (session != null && session.endpoint() == name) {
+        if (session != null && known && (!named || session.endpoint() == name)) {
             return null;
         }
         // Who moves keeps its number, so that every replica sends it the same way.
         long number = session == null ? random.nextLong() : session.session();
-        return Cookies.set(exchange, affinity.cookie(), tokens.write(new SessionToken(number, name)));
+        return Cookies.set(exchange, affinity.cookie(), tokens.write(new SessionToken(number, name)) + mark);
     }
 }

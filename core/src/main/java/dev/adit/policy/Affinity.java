@@ -9,14 +9,16 @@ import java.util.Objects;
  *     hashed, and when endpoints come or go, some clients move
  * @param cookie what it looks like
  * @param changeOnFailure whether the client moves when its endpoint fails; else it fails with it
+ * @param keepsCanary whether who was served by a canary stays with it, and who was not does not come to it; else the criteria
+ *     of the canary decide on every request
  */
-public record Affinity(boolean persistent, SessionCookie cookie, boolean changeOnFailure) {
+public record Affinity(boolean persistent, SessionCookie cookie, boolean changeOnFailure, boolean keepsCanary) {
     public Affinity {
         Objects.requireNonNull(cookie);
     }
 
     /** A balanced session cookie without attributes. */
     public static Affinity balanced() {
-        return new Affinity(false, SessionCookie.DEFAULT, false);
+        return new Affinity(false, SessionCookie.DEFAULT, false, true);
     }
 }
