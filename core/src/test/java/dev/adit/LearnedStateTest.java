@@ -102,7 +102,9 @@ class LearnedStateTest {
         now += 5_000_000;
         leases.get(0).close(LeaseOutcome.ANSWERED);
         leases.get(1).close(LeaseOutcome.FAILED);
-        assertThat(states(gateway).values()).extracting(PoolView.MemberView::state).contains(PoolView.State.EJECTED);
+        assertThat(states(gateway).values())
+                .extracting(PoolView.MemberView::state)
+                .contains(PoolView.State.EJECTED);
         return leases.get(2);
     }
 
@@ -190,12 +192,8 @@ class LearnedStateTest {
         gateway.update(resources(PREFIX + annotation, "", THREE));
         Map<Endpoint, PoolView.MemberView> after = states(gateway);
         assertThat(after.get(open.endpoint()).inFlight()).isEqualTo(1);
-        assertThat(after.values())
-                .extracting(PoolView.MemberView::state)
-                .containsOnlyOnce(PoolView.State.EJECTED);
-        assertThat(after.values())
-                .extracting(PoolView.MemberView::latencyNanos)
-                .contains(5_000_000L);
+        assertThat(after.values()).extracting(PoolView.MemberView::state).containsOnlyOnce(PoolView.State.EJECTED);
+        assertThat(after.values()).extracting(PoolView.MemberView::latencyNanos).contains(5_000_000L);
         open.close(LeaseOutcome.ANSWERED);
     }
 

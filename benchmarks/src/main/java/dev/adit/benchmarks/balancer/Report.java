@@ -29,8 +29,7 @@ final class Report {
             int order = what.compareTo(other.what);
             return order != 0
                     ? order
-                    : Arrays.compare(
-                            new int[] {endpoints, threads}, new int[] {other.endpoints, other.threads});
+                    : Arrays.compare(new int[] {endpoints, threads}, new int[] {other.endpoints, other.threads});
         }
     }
 
@@ -44,8 +43,8 @@ final class Report {
     public static void main(String[] arguments) throws IOException {
         Report report = new Report();
         try (Stream<Path> files = Files.list(Path.of(arguments[0]))) {
-            for (Path file : files.filter(file -> file.toString().endsWith(".jmh.json"))
-                    .toList()) {
+            for (Path file :
+                    files.filter(file -> file.toString().endsWith(".jmh.json")).toList()) {
                 JSON.readTree(Files.readString(file)).forEach(report::add);
             }
         }
@@ -56,7 +55,9 @@ final class Report {
     private void add(JsonNode result) {
         String name = result.get("benchmark").asString();
         JsonNode policy = result.get("params").get("policy");
-        double[] iterations = result.get("primaryMetric").get("rawData").valueStream()
+        double[] iterations = result.get("primaryMetric")
+                .get("rawData")
+                .valueStream()
                 .flatMap(JsonNode::valueStream)
                 .mapToDouble(JsonNode::asDouble)
                 .sorted()
@@ -87,8 +88,7 @@ final class Report {
                         one.bytes,
                         two == null
                                 ? " | "
-                                : String.format(
-                                        Locale.ROOT, "%.1f | %.2f", two.nanos, 2 * one.nanos / two.nanos));
+                                : String.format(Locale.ROOT, "%.1f | %.2f", two.nanos, 2 * one.nanos / two.nanos));
             }
         });
     }
