@@ -194,12 +194,12 @@ public final class LeaseRaces {
         }
 
         @Actor
-        public void one(III_Result result) {
+        public void first(III_Result result) {
             result.r1 = retry();
         }
 
         @Actor
-        public void other(III_Result result) {
+        public void second(III_Result result) {
             result.r2 = retry();
         }
 

@@ -37,8 +37,12 @@ final class PoolOptions {
     @SuppressWarnings("NullAway.Init") // picocli fills in what is annotated
     PoolOptions() {}
 
-    /** @throws Adit.UnusableException if the key cannot be read; the message does not tell what was there instead */
-    void apply(Gateway.Builder gateway) {
+    /**
+     * Says it to a gateway.
+     *
+     * @throws Adit.UnusableException if the key cannot be read; the message does not tell what was there instead
+     */
+    Gateway.Builder apply(Gateway.Builder gateway) {
         if (sessionKeyFile != null) {
             gateway.sessionKey(key(sessionKeyFile));
         }
@@ -49,6 +53,7 @@ final class PoolOptions {
             ZonePreference preference = ZonePreference.of(zone);
             gateway.pools(settings -> settings.with(preference));
         }
+        return gateway;
     }
 
     private static byte[] key(Path file) {

@@ -54,16 +54,15 @@ final class RunningGateway implements AutoCloseable {
     /** Reads the source once and serves; then follows it. */
     static RunningGateway start(Settings settings, ConfigSource source, Transport transport, Listeners listeners)
             throws IOException {
-        return start(settings, source, transport, listeners, new PoolOptions());
+        return start(Gateway.builder().settings(settings), source, transport, listeners);
     }
 
-    /** The same with more said about pools. */
-    static RunningGateway start(
-            Settings settings, ConfigSource source, Transport transport, Listeners listeners, PoolOptions pools)
+    /** The same for a gateway that has more said about it. */
+    static RunningGateway start(Gateway.Builder builder, ConfigSource source, Transport transport, Listeners listeners)
             throws IOException {
-        Gateway.Builder builder = Gateway.builder().settings(settings).defaultIdentity(GeneratedCertificates.standIn()).endpointListener(new EndpointLog());
-        pools.apply(builder);
-        Gateway gateway = builder.build();
+        Gateway gateway = builder.defaultIdentity(GeneratedCertificates.standIn())
+                .endpointListener(new EndpointLog())
+                .build();
         UpdateLog log = new UpdateLog();
         AdminServer admin = listeners.admin == null ? null : AdminServer.start(gateway, listeners.admin);
         try {

@@ -1,7 +1,7 @@
 package dev.adit.standalone;
 
+import dev.adit.Gateway;
 import dev.adit.netty.TlsEngine;
-import dev.adit.policy.Settings;
 import dev.adit.sources.DirectorySource;
 import dev.adit.standalone.RunningGateway.Listeners;
 import io.netty.util.NetUtil;
@@ -130,7 +130,7 @@ final class ServeCommand implements Callable<Integer> {
         if (!tlsEngine.isAvailable()) {
             throw new Adit.UnusableException("--tls-engine openssl: its native library does not load here");
         }
-        Settings settings = selection.settings();
+        Gateway.Builder gateway = pools.apply(Gateway.builder().settings(selection.settings()));
         List<Path> paths = demo ? List.of() : selection.paths();
         ConsoleLog.install();
         Deque<Runnable> open = new ConcurrentLinkedDeque<>();
@@ -143,7 +143,7 @@ final class ServeCommand implements Callable<Integer> {
                 open.push(shop::close);
                 paths = List.of(shop.folder());
             }
-            open.push(start(settings, paths, shop)::close);
+            open.push(start(gateway, paths, shop)::close);
         } catch (IOException | UncheckedIOException e) {
             Runtime.getRuntime().removeShutdownHook(stop);
             open.forEach(Runnable::run);
@@ -164,11 +164,11 @@ final class ServeCommand implements Callable<Integer> {
         Runtime.getRuntime().halt(Adit.OK);
     }
 
-    private RunningGateway start(Settings settings, List<Path> paths, @Nullable Demo shop) throws IOException {
+    private RunningGateway start(Gateway.Builder gateway, List<Path> paths, @Nullable Demo shop) throws IOException {
         DirectorySource source = DirectorySource.of(paths.toArray(Path[]::new));
         InetAddress address = bind == null && shop != null ? NetUtil.LOCALHOST4 : bind;
-        RunningGateway running = RunningGateway.start(
-                settings, source, transport, new Listeners(address, http, https, tlsEngine, admin), pools);
+        RunningGateway running =
+                RunningGateway.start(gateway, source, transport, new Listeners(address, http, https, tlsEngine, admin));
         PrintWriter out = spec.commandLine().getOut();
         String host = address == null ? "0.0.0.0" : NetUtil.toAddressString(address);
         out.println("Adit serves"

@@ -60,6 +60,8 @@ class CommandLineTest {
                 "serve --demo --transport undertow --tls-engine openssl",
                 "serve --demo --http off --https off",
                 "serve --demo --option ssl-redirect=perhaps",
+                "serve --demo --session-key-file .",
+                "serve --demo --zone=",
                 "serve --demo --admin localhost:http"
             })
     void unusableInputIsTwo(String args, @TempDir Path empty) {

@@ -3,7 +3,7 @@ package dev.adit.standalone;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.adit.policy.Settings;
+import dev.adit.Gateway;
 import dev.adit.sources.DirectorySource;
 import dev.adit.standalone.RunningGateway.Listeners;
 import java.net.InetAddress;
@@ -42,11 +42,10 @@ class PoolOptionsTest {
 
     private RunningGateway start(PoolOptions options) throws Exception {
         return RunningGateway.start(
-                Settings.DEFAULT,
+                options.apply(Gateway.builder()),
                 DirectorySource.of(dir.resolve("manifests")),
                 Transport.NETTY,
-                new Listeners(LOOPBACK, 0, -1, null),
-                options);
+                new Listeners(LOOPBACK, 0, -1, null));
     }
 
     private void write(String annotations, List<DemoBackend> backends) throws Exception {
