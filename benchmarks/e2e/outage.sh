@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
 # Requests that are lost while backends die, hang, restart and are replaced, under the load of wrk.
 #
-#     wrk ==> adit serve ==> four endpoints, each an nginx process      every request is a GET, and so safe to retry
+#     wrk ==> adit serve ==> four endpoints, each an nginx process
+#
+# Every request is a GET, or with BODY a PUT of so many bytes, and so safe to retry; none is tried more than three times.
 #
 #   kill      every second one endpoint is ended with kill -9, and started again 300 ms later; the manifests do not know
 #   stop      every other second one endpoint is halted by SIGSTOP for a second, and goes on after that
@@ -17,6 +19,7 @@
 #   benchmarks/e2e/outage.sh                                     Netty, every scenario, 12 s each
 #   TRANSPORTS="netty undertow jetty" SECS=20 benchmarks/e2e/outage.sh
 #   OPTIONS="" SCENARIOS=kill benchmarks/e2e/outage.sh           without health checks and outlier detection
+#   BODY=2000 benchmarks/e2e/outage.sh                           with bodies
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -24,6 +27,7 @@ TRANSPORTS=${TRANSPORTS:-netty}
 SCENARIOS=${SCENARIOS:-kill stop restart rolling}
 SECS=${SECS:-12}
 CONNECTIONS=${CONNECTIONS:-32}
+BODY=${BODY:-0}
 OPTIONS=${OPTIONS-"health-check=http health-check-interval=500ms health-check-timeout=300ms health-check-unhealthy=2
   outlier-detection=on"}
 JAVA_OPTS=${JAVA_OPTS:--Xms256m -Xmx256m -XX:+UseSerialGC}
@@ -48,6 +52,12 @@ cleanup() {
 }
 trap cleanup EXIT
 trap 'exit 130' INT TERM
+
+requests=()
+if [ "$BODY" != 0 ]; then
+  printf 'wrk.method = "PUT"\nwrk.body = string.rep("b", %d)\n' "$BODY" > "$work/put.lua"
+  requests=(-s "$work/put.lua")
+fi
 
 answers() { curl -so /dev/null -m 1 "http://127.0.0.1:$1/"; }
 
@@ -138,7 +148,7 @@ run() { # TRANSPORT SCENARIO
   manifest "${serving[@]}"
   serve "$1"
   wrk -t1 -c4 -d2s "http://127.0.0.1:$HTTP/" > /dev/null
-  wrk -t1 -c"$CONNECTIONS" -d"${SECS}s" --timeout 30s "http://127.0.0.1:$HTTP/" > "$work/wrk.log" &
+  wrk -t1 -c"$CONNECTIONS" -d"${SECS}s" --timeout 30s "${requests[@]}" "http://127.0.0.1:$HTTP/" > "$work/wrk.log" &
   load=$!
   sleep 0.5
   local until=$((SECONDS + SECS - 2)) turn=0
