@@ -19,9 +19,10 @@ import java.util.TreeMap;
  * Those that are content with the beginning of a path have a share of their own, which others cannot use up. Not thread-safe.
  */
 final class RegexBudget {
-    /** How many characters may be looked at for one path by expressions that may look at all of it, and by the others. */
-    static final int MOST_ENDLESS_STEPS = 262_144;
+    /** How many characters may be looked at for one path by expressions that may look at all of it: 24 of them, for a path as long as paths may be. */
+    static final int MOST_ENDLESS_STEPS = 196_608;
 
+    /** How many by the others. Two or three nanoseconds each, together they stay below a millisecond. */
     static final int MOST_BOUNDED_STEPS = 65_536;
 
     private final int longestPath;

@@ -56,8 +56,8 @@ class RegexBudgetTest {
 
     @ParameterizedTest
     @CsvSource({
-        "'/[^/]+/orders', 32",
-        "'/shop/.*x', 32",
+        "'/[^/]+/orders', 24",
+        "'/shop/.*x', 24",
         "'/shop/[0-9]{999}x', 65",
         "'/shop(/|$)(.*)', 10000",
         "'/shop', 10000"
