@@ -180,6 +180,9 @@ public final class PagedMap<K extends Comparable<? super K>, V> {
     private static <K extends Comparable<? super K>> int page(Page[] pages, int count, K key) {
         int low = 0;
         int high = count - 1;
+        if (high > 0 && PagedMap.<K>key(pages[high].keys[0]).compareTo(key) <= 0) {
+            return high; // keys that come in order are found at once
+        }
         while (low < high) {
             int middle = (low + high + 1) >>> 1;
             if (PagedMap.<K>key(pages[middle].keys[0]).compareTo(key) <= 0) {
@@ -327,12 +330,14 @@ public final class PagedMap<K extends Comparable<? super K>, V> {
                 return this;
             }
             Page page = pages[at];
-            int place = search(page, key);
+            boolean last = at == count - 1
+                    && PagedMap.<K>key(page.keys[page.size() - 1]).compareTo(key) < 0;
+            int place = last ? -page.size() - 1 : search(page, key);
             if (place >= 0) {
                 pages[at] = page.values[place] == value ? page : page.replaced(place, value);
             } else if (page.size() < PAGE) {
                 pages[at] = page.with(-place - 1, key, value);
-            } else if (at == count - 1 && -place - 1 == PAGE) {
+            } else if (last) {
                 insert(count, new Page(new Object[] {key}, new Object[] {value})); // keys that come in order fill pages
             } else {
                 pages[at] = page.part(0, PAGE / 2);

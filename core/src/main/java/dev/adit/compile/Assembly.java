@@ -17,8 +17,6 @@ import dev.adit.route.Backend;
 import dev.adit.route.Route;
 import dev.adit.route.RoutePolicies;
 import dev.adit.route.RouteTable;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -133,7 +131,7 @@ final class Assembly {
                 retired.put(key, before);
             }
         }
-        byAge(touched, resources).forEach(ingress -> add(ingress, resources));
+        byAge(touched, resources).forEach((age, ingress) -> add(age, ingress, resources));
         retired.values().forEach(s -> s.backends().close()); // only now: pools that are wanted again stay
         boolean sections = touched.stream()
                 .anyMatch(key -> !Certificates.readsTheSame(ingress(retired.get(key)), ingress(served.get(key))));
@@ -170,19 +168,17 @@ final class Assembly {
         }
     }
 
-    private List<Ingress> byAge(Set<ObjectKey> keys, ResourceSet resources) {
-        List<Ingress> ingresses = new ArrayList<>();
+    private NavigableMap<Age, Ingress> byAge(Set<ObjectKey> keys, ResourceSet resources) {
+        NavigableMap<Age, Ingress> ingresses = new TreeMap<>();
         for (ObjectKey key : keys) {
             if (resources.get(key) instanceof Ingress ingress) {
-                ingresses.add(ingress);
+                ingresses.put(Age.of(ingress, settings), ingress);
             }
         }
-        ingresses.sort(Comparator.comparing(ingress -> Age.of(ingress, settings)));
         return ingresses;
     }
 
-    private void add(Ingress ingress, ResourceSet resources) {
-        Age age = Age.of(ingress, settings);
+    private void add(Age age, Ingress ingress, ResourceSet resources) {
         ObjectKey key = ingress.key();
         ages.put(key, age);
         Findings findings = new Findings();

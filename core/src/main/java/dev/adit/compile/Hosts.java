@@ -104,7 +104,7 @@ final class Hosts {
                 all.addAll(claim.policies().serverAliases());
             }
         }
-        Map<String, Findings> findings = new HashMap<>();
+        Map<String, Findings> findings = new TreeMap<>(); // routes and findings are put down in their order
         for (String host : all) { // every group before the first alias of one
             Name name = at(host);
             Findings found = new Findings();

@@ -12,6 +12,7 @@ import dev.adit.policy.Settings;
 import dev.adit.route.Backend;
 import dev.adit.route.Protocol;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -20,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 
 /** From one Ingress to its claims on hosts. It knows no other Ingress, so what it makes is good until its Services change. */
 final class IngressReader {
+    /** What a reference means, wherever it stands. */
+    private record Target(String service, String portName, int portNumber) {}
+
     private final Settings settings;
     private final Ingress ingress;
     private final Age age;
@@ -27,6 +31,9 @@ final class IngressReader {
     private final Findings findings;
     private final int room;
     private final Map<String, Claim> claims = new LinkedHashMap<>();
+    /** Of the Services that can be used; those that cannot are reported wherever they are named. */
+    private final Map<Target, Backend> usable = new HashMap<>();
+
     private int rules;
     private boolean cut;
 
@@ -134,7 +141,16 @@ final class IngressReader {
 
     private Backend backend(Backends.User backends, Ingress.Backend ref, @Nullable Backend standIn) {
         if (ref instanceof Ingress.ServiceBackend service) {
-            return backends.backend(service, policies.balancing(), protocol(), standIn, findings);
+            Target target = new Target(service.name(), service.portName(), service.portNumber());
+            Backend known = usable.get(target);
+            if (known != null) {
+                return known;
+            }
+            Backend backend = backends.backend(service, policies.balancing(), protocol(), standIn, findings);
+            if (backend.pool() != null) {
+                usable.put(target, backend);
+            }
+            return backend;
         }
         resourceBackend(ref);
         return TableWriter.NOTHING;

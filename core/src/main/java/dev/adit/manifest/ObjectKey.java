@@ -8,6 +8,12 @@ package dev.adit.manifest;
  * @param name the object's name
  */
 public record ObjectKey(String kind, String namespace, String name) implements Comparable<ObjectKey> {
+    /** Namespaces and names are often numbered alike, which the usual sum of hashes would turn into equal ones. */
+    @Override
+    public int hashCode() {
+        return (kind.hashCode() * 31 + namespace.hashCode()) * 0x9E3779B1 + name.hashCode();
+    }
+
     @Override
     public int compareTo(ObjectKey other) {
         int order = kind.compareTo(other.kind);
