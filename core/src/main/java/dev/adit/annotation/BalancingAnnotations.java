@@ -46,6 +46,9 @@ final class BalancingAnnotations {
                     INSTEAD.getOrDefault(word, ""));
             return Balancing.DEFAULT;
         }
+        if (dialect.bool("service-upstream", false)) {
+            return new Balancing(Algorithm.SERVICE, null, 0, affinity(), null);
+        }
         HashKey hashBy = hashBy();
         boolean subset = hashBy != null && dialect.bool("upstream-hash-by-subset", false);
         return new Balancing(algorithm, hashBy, subset ? subsetSize() : 0, affinity(), null);

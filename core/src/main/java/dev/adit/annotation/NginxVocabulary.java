@@ -35,7 +35,8 @@ final class NginxVocabulary {
                 upstream-hash-by-subset upstream-hash-by-subset-size affinity affinity-mode session-cookie-name
                 session-cookie-path session-cookie-domain session-cookie-samesite session-cookie-secure
                 session-cookie-max-age session-cookie-expires session-cookie-change-on-failure
-                session-cookie-conditional-samesite-none affinity-canary-behavior proxy-body-size""");
+                session-cookie-conditional-samesite-none affinity-canary-behavior service-upstream
+                proxy-body-size""");
         put(Treatment.ACCEPTED, """
                 auth-keepalive auth-keepalive-requests auth-keepalive-timeout auth-keepalive-share-vars proxy-buffering
                 proxy-buffer-size proxy-buffers-number proxy-busy-buffers-size proxy-max-temp-file-size
@@ -43,7 +44,7 @@ final class NginxVocabulary {
         put(Treatment.COSMETIC, """
                 x-forwarded-prefix preserve-trailing-slash use-port-in-redirects relative-redirects enable-cors
                 cors-allow-origin cors-allow-methods cors-allow-headers cors-allow-credentials cors-expose-headers
-                cors-max-age service-upstream
+                cors-max-age
                 proxy-next-upstream-timeout proxy-http-version upstream-vhost connection-proxy-header
                 custom-headers proxy-cookie-domain proxy-cookie-path proxy-redirect-from proxy-redirect-to
                 custom-http-errors disable-proxy-intercept-errors mirror-target mirror-host mirror-request-body

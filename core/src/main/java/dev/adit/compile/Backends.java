@@ -1,6 +1,7 @@
 package dev.adit.compile;
 
 import dev.adit.annotation.Findings;
+import dev.adit.annotation.NginxDialect;
 import dev.adit.balancer.BalancePolicy;
 import dev.adit.balancer.Endpoint;
 import dev.adit.balancer.Member;
@@ -19,6 +20,8 @@ import dev.adit.manifest.Service;
 import dev.adit.policy.Balancing;
 import dev.adit.route.Backend;
 import dev.adit.route.Protocol;
+import inet.ipaddr.IPAddress;
+import inet.ipaddr.IPAddressString;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -27,6 +30,7 @@ import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,8 +44,16 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 final class Backends {
-    /** Two Ingresses may ask different balancing of one Service port: the settings are part of the key. */
-    private record PoolKey(Service.Port port, PoolSettings settings) {}
+    /** No shorthand, no range: one address. */
+    private static final Pattern LITERAL =
+            Pattern.compile("[0-9]{1,3}(\\.[0-9]{1,3}){3}|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*");
+
+    /**
+     * Two Ingresses may ask different balancing of one Service port: the settings are part of the key.
+     *
+     * @param address what stands in for the Service's endpoints, or empty if nothing does
+     */
+    private record PoolKey(Service.Port port, String address, PoolSettings settings) {}
 
     /** A pool, and who keeps it: the oldest of them is where a lack of endpoints is reported. */
     private static final class Kept {
@@ -140,6 +152,9 @@ final class Backends {
     }
 
     private static List<Member> members(PoolKey key, Service service, ResourceSet resources) {
+        if (!key.address.isEmpty()) {
+            return List.of(Member.of(Endpoint.of(key.address, key.port.port())));
+        }
         return members(service, key.port, key.settings.policy() instanceof BalancePolicy.Sticky, resources);
     }
 
@@ -242,10 +257,33 @@ final class Backends {
                     ref.name(),
                     Integer.toString(port.port()),
                     protocol == null ? protocol(port) : protocol,
-                    pool(service, port, maker.settings(balancing), ref.field()),
+                    pool(service, port, address(service, balancing, findings), maker.settings(balancing), ref.field()),
                     "",
                     503,
                     fallback);
+        }
+
+        /** The address that stands in for the Service's endpoints, or empty if nothing does. */
+        private String address(Service service, Balancing balancing, Findings findings) {
+            if (balancing.algorithm() != Balancing.Algorithm.SERVICE
+                    || service.type().equals("ExternalName")) {
+                return "";
+            }
+            // A headless Service says None, and a manifest that never was in a cluster says nothing.
+            IPAddress known = LITERAL.matcher(service.clusterIp()).matches()
+                    ? new IPAddressString(service.clusterIp()).getHostAddress()
+                    : null;
+            if (known != null) {
+                return known.toCanonicalString();
+            }
+            findings.warning(
+                    Code.ANNOTATION_INVALID,
+                    by,
+                    "metadata.annotations." + NginxDialect.PREFIX + "service-upstream",
+                    "The Service " + service.metadata().path() + " has no cluster IP; its endpoints serve.",
+                    Effect.IGNORED,
+                    "");
+            return "";
         }
 
         /** The first port of a Service named by an annotation, or null if there is no such Service. */
@@ -264,10 +302,10 @@ final class Backends {
             return Objects.requireNonNull(resources).get(Service.class, namespace, name);
         }
 
-        private Pool pool(Service service, Service.Port port, PoolSettings settings, String field) {
+        private Pool pool(Service service, Service.Port port, String address, PoolSettings settings, String field) {
             ObjectKey name = service.key();
             Kept known = pools.computeIfAbsent(name, n -> new HashMap<>())
-                    .computeIfAbsent(new PoolKey(port, settings), k -> {
+                    .computeIfAbsent(new PoolKey(port, address, settings), k -> {
                         List<Member> members = members(k, service, Objects.requireNonNull(resources));
                         return new Kept(name, k, maker.pool(settings, members));
                     });
@@ -316,7 +354,7 @@ final class Backends {
                 service.metadata().name(),
                 Integer.toString(port.port()),
                 protocol(port),
-                user.pool(service, port, maker.settings(Balancing.DEFAULT), ""),
+                user.pool(service, port, "", maker.settings(Balancing.DEFAULT), ""),
                 "",
                 503,
                 null);

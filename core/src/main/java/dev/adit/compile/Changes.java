@@ -68,6 +68,7 @@ final class Changes {
 
     private static boolean leadsToTheSame(Service a, Service b) {
         return a.type().equals(b.type())
+                && a.clusterIp().equals(b.clusterIp())
                 && a.externalName().equals(b.externalName())
                 && a.ports().equals(b.ports());
     }

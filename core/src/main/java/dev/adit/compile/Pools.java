@@ -38,7 +38,7 @@ public record Pools(
                     : BalancePolicy.consistentHash();
         }
         return switch (balancing.algorithm()) {
-            case ROUND_ROBIN -> BalancePolicy.roundRobin();
+            case ROUND_ROBIN, SERVICE -> BalancePolicy.roundRobin();
             case EWMA -> BalancePolicy.peakEwma();
             case LEAST_CONNECTIONS -> new BalancePolicy.LeastConnections(true);
             case RANDOM_OF_TWO -> BalancePolicy.leastConnections();

@@ -33,7 +33,9 @@ public record Balancing(
         /** The least busy of all. */
         LEAST_CONNECTIONS,
         /** The less busy of two drawn at random. */
-        RANDOM_OF_TWO
+        RANDOM_OF_TWO,
+        /** The cluster chooses: the Service's own address stands in for its endpoints. */
+        SERVICE
     }
 
     public Balancing {
