@@ -31,8 +31,8 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *            head complete                 body read             answer written, connection persists
  *   HEAD ──────────────────────▶ BODY ─────────────────▶ ANSWER ────────────────────────────────────▶ HEAD
- *    │  │ idle, slow: closed       │ bad chunk, slow          │ nothing left to read: closed
- *    │  └──────▶ closed            ▼                          ▼ else, or the body is unwanted
+ *    │  │ idle, slow: closed       │ └ the same, but the body is on its way ──▶ REST ── body read ─────▶
+ *    │  └──────▶ closed            ▼ bad chunk, slow          ▼ it is unwanted; nothing left to read: closed
  *    └── refused: 4xx, 505 ──▶ LINGER ◀───────────────────────┘        101 ──▶ the channel goes to a Tunnel
  *                                 │ the client closes, or had its time
  *                                 ▼
@@ -47,6 +47,7 @@ final class ClientHandler extends LoopMember implements ClientSide {
         HEAD,
         BODY,
         ANSWER,
+        REST,
         LINGER,
         CLOSED
     }
@@ -137,6 +138,7 @@ final class ClientHandler extends LoopMember implements ClientSide {
             case HEAD -> readHead(in);
             case BODY -> readBody(in);
             case ANSWER -> false;
+            case REST -> readRest(in);
             case LINGER, CLOSED -> {
                 in.skipBytes(in.readableBytes());
                 yield true;
@@ -185,6 +187,14 @@ final class ClientHandler extends LoopMember implements ClientSide {
             state = State.ANSWER;
             deadline = NEVER;
             driver.requestEnd(body.trailers());
+        }
+        return true;
+    }
+
+    /** What is left of a request that was answered as a whole before; the next one follows it. */
+    private boolean readRest(ByteBuf in) throws BadMessageException {
+        if (Readers.read(body, in, ByteBuf::release)) {
+            nextRequest();
         }
         return true;
     }
@@ -284,16 +294,10 @@ final class ClientHandler extends LoopMember implements ClientSide {
 
     /** Reads what is here of a body that nobody wants; returns whether that was all of it. */
     private boolean skipBody() {
-        try {
-            for (ByteBuf in : queue) {
-                if (state == State.BODY && Readers.read(body, in, ByteBuf::release)) {
-                    state = State.ANSWER;
-                }
-            }
-            return state == State.ANSWER;
-        } catch (BadMessageException e) {
-            return false;
+        if (state == State.BODY && Readers.skip(body, queue)) {
+            state = State.ANSWER;
         }
+        return state == State.ANSWER;
     }
 
     /** Everything of the answer is written to the channel: go on when it has left. */
@@ -314,16 +318,24 @@ final class ClientHandler extends LoopMember implements ClientSide {
         }
         this.driver = null;
         driver.cancel(whole ? Outcome.COMPLETED : Outcome.CLIENT_ABORTED);
-        if (whole && answer().persistent() && state == State.ANSWER && !loop.draining()) {
-            reader.reset();
-            state = State.HEAD;
-            deadline = loop.after(loop.limits.idle());
-            process();
-        } else if (whole) {
-            closeAfterAnswer();
-        } else {
+        if (!whole) {
             close();
+        } else if (!answer().persistent() || loop.draining()) {
+            closeAfterAnswer();
+        } else if (state == State.BODY) {
+            state = State.REST;
+            deadline = loop.after(loop.limits.linger());
+            process();
+        } else {
+            nextRequest();
         }
+    }
+
+    private void nextRequest() {
+        reader.reset();
+        state = State.HEAD;
+        deadline = loop.after(loop.limits.idle());
+        process();
     }
 
     // Ending
@@ -331,13 +343,13 @@ final class ClientHandler extends LoopMember implements ClientSide {
     /** Answers a request that is not HTTP as we accept it. */
     private void refuse(int status) {
         ExchangeDriver driver = this.driver;
+        this.driver = null;
         if (driver != null) {
-            this.driver = null;
             driver.cancel(Outcome.CLIENT_ABORTED);
-            if (driver.responding()) {
-                close();
-                return;
-            }
+        }
+        if (state == State.REST || driver != null && driver.responding()) {
+            close();
+            return;
         }
         answer().refuse(status);
         state = State.BODY;

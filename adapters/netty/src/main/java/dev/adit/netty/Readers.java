@@ -25,6 +25,18 @@ final class Readers {
         return head.isComplete();
     }
 
+    /** Reads what is there of a body that nobody wants; returns whether that was all of it, and well-formed. */
+    static boolean skip(BodyReader body, Iterable<ByteBuf> in) {
+        try {
+            for (ByteBuf piece : in) {
+                read(body, piece, ByteBuf::release);
+            }
+            return body.finished();
+        } catch (BadMessageException e) {
+            return false;
+        }
+    }
+
     /** Reads as far as {@code in} goes, and not past the end of the body; returns whether that end was reached. */
     static boolean read(BodyReader body, ByteBuf in, Sink sink) throws BadMessageException {
         while (!body.finished() && in.isReadable()) {
