@@ -131,6 +131,9 @@ final class TableWriter {
         String text = RulePaths.text(path);
         try {
             PathRegex regex = PathRegex.path(text);
+            if (draft.policies().rewriteTarget().indexOf('$') >= 0 && !regex.fillsGroups()) {
+                throw new IllegalArgumentException("it has too many ways to match for the groups of rewrite-target");
+            }
             if (known.putIfAbsent(text, regex) != null) {
                 reportRepeated(draft, path, findings);
             } else if (!budget.takes(regex)) {

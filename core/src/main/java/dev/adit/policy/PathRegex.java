@@ -18,6 +18,8 @@ public final class PathRegex implements PathPattern {
     /** The longest regular expression that is accepted, in characters. */
     public static final int MAX_LENGTH = 1000;
 
+    private static final int MAX_WAYS = 16;
+
     private final Pattern pattern;
     private final RegexAutomaton automaton;
 
@@ -70,6 +72,14 @@ public final class PathRegex implements PathPattern {
     /** How many characters behind the prefix are looked at before the answer is known; {@link Integer#MAX_VALUE} = any number may be. */
     public int mostSteps() {
         return automaton.mostSteps;
+    }
+
+    /**
+     * Whether its groups can be filled in reasonable time: for that, every way to match has to be followed at once. At most 16 may go on
+     * through a long path.
+     */
+    public boolean fillsGroups() {
+        return automaton.mostWays <= MAX_WAYS;
     }
 
     /** {@code template} with {@code $0} to {@code $9} replaced by what the groups of {@code pattern} hold in {@code path}. */

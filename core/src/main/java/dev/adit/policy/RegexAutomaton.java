@@ -34,13 +34,16 @@ final class RegexAutomaton {
     private final int first;
     /** How many characters behind the prefix are looked at before the answer is known; {@link Integer#MAX_VALUE} = any number may be. */
     final int mostSteps;
+    /** In how many places of the expression a walk through a long text can be at the same time. */
+    final int mostWays;
 
     private RegexAutomaton(RegexSubsets subsets) {
         prefix = subsets.prefix.toString();
         columns = subsets.columns;
         end = subsets.end;
         first = subsets.first * (end + 1);
-        mostSteps = subsets.mostSteps();
+        mostSteps = subsets.mostSteps;
+        mostWays = subsets.mostWays;
         entries = new char[subsets.rows.size() * (end + 1)];
         int at = 0;
         for (int[] row : subsets.rows) {

@@ -54,6 +54,11 @@ final class RegexSubsets {
     /** The row where a walk starts behind the prefix. */
     final int first;
 
+    /** How many characters behind the prefix are looked at before the answer is known; {@link Integer#MAX_VALUE} if any number may be. */
+    int mostSteps;
+    /** In how many places walks can be at the same time, over and over again. */
+    int mostWays;
+
     private final RegexGraph graph;
     private final boolean asksForWords;
     /** By column, one of its characters. */
@@ -61,6 +66,9 @@ final class RegexSubsets {
 
     private final Map<Front, Integer> known = new HashMap<>();
     private final Deque<Front> unwritten = new ArrayDeque<>();
+    /** By row, in how many places walks are there. */
+    private final Map<Integer, Integer> ways = new HashMap<>();
+
     private int work;
 
     RegexSubsets(RegexGraph graph) {
@@ -79,6 +87,7 @@ final class RegexSubsets {
         for (Front front = unwritten.poll(); front != null; front = unwritten.poll()) {
             write(front);
         }
+        measure();
     }
 
     /** Gives characters that no step tells apart one column; returns one of each. */
@@ -139,6 +148,7 @@ final class RegexSubsets {
 
     private void write(Front front) {
         int[] row = rows.get(row(front));
+        ways.put(row(front), reach(front, After.OTHER).cardinality());
         @Nullable Front[] next = nexts(front);
         for (int column = 0; column < next.length; column++) {
             Front then = next[column];
@@ -228,8 +238,8 @@ final class RegexSubsets {
         };
     }
 
-    /** How many characters behind the prefix are looked at before the answer is known; {@link Integer#MAX_VALUE} if any number may be. */
-    int mostSteps() {
+    /** Takes away rows that nothing leads to any more, from the first on: what is left lies on circles, or behind them. */
+    private void measure() {
         int[] before = new int[rows.size()];
         for (int[] row : rows.subList(FIRST_OWN, rows.size())) {
             for (int next : row) {
@@ -237,21 +247,23 @@ final class RegexSubsets {
             }
         }
         int[] steps = new int[rows.size()];
-        int most = 0;
         Deque<Integer> ready = new ArrayDeque<>(first >= FIRST_OWN && before[first] == 0 ? List.of(first) : List.of());
         int done = FIRST_OWN;
         for (Integer row = ready.poll(); row != null; row = ready.poll()) {
             done++;
             for (int column = 0; column < end; column++) {
                 int next = rows.get(row)[column];
-                most = Math.max(most, steps[row] + 1);
+                mostSteps = Math.max(mostSteps, steps[row] + 1);
                 steps[next] = Math.max(steps[next], steps[row] + 1);
                 if (--before[next] == 0 && next >= FIRST_OWN) {
                     ready.add(next);
                 }
             }
         }
-        return done < rows.size() ? Integer.MAX_VALUE : most;
+        mostSteps = done < rows.size() ? Integer.MAX_VALUE : mostSteps;
+        for (int row = FIRST_OWN; row < rows.size(); row++) {
+            mostWays = Math.max(mostWays, before[row] > 0 ? ways.getOrDefault(row, 0) : 0);
+        }
     }
 
     private void count() {

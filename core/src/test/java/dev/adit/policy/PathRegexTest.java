@@ -54,4 +54,17 @@ class PathRegexTest {
     void longExpressionsAreRefused() {
         assertThatThrownBy(() -> PathRegex.path("a".repeat(1001))).hasMessageContaining("1000");
     }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/foo(/|$)(.*), true",
+        "/(.*)/(.*)/(.*)/(.*), true",
+        "/(a|b|c|d|e|f|g|h|i|j|k|l|m|n|o|p|q|r|s)/(.*)x, true",
+        "/api/(users|groups|orders|carts)/([^/]+)/(.*), true",
+        "/((a)|(a)|(a)|(a)|(a)|(a)|(a)|(a)|(a)|(a)|(a)|(a)|(a)|(a)|(a)|(a)|(a))*x, false",
+        "/(.*)(.*)(.*)(.*)(.*)(.*)(.*)(.*)(.*)(.*)(.*)(.*)(.*)(.*)(.*)(.*)(.*)x, false"
+    })
+    void groupsAreFilledWhereFewWaysGoOnAtOnce(String regex, boolean filled) {
+        assertThat(PathRegex.path(regex).fillsGroups()).isEqualTo(filled);
+    }
 }
