@@ -3,7 +3,7 @@
 #
 #     benchmarks/tls/run.sh [--quick] [RESULTS]
 #
-# Builds, measures (ten minutes; --quick two, nothing to quote) and writes names.json into RESULTS (benchmarks/tls/results).
+# Builds, measures (twenty minutes; --quick five, nothing to quote) and writes names.json into RESULTS (benchmarks/tls/results).
 # Needs a JDK, Maven and 2 GB of memory. Leave the machine alone meanwhile. JAVA=... chooses the java that measures.
 set -euo pipefail
 cd "$(dirname "$0")/../.."

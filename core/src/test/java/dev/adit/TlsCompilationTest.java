@@ -11,6 +11,7 @@ import dev.adit.manifest.ResourceSet;
 import dev.adit.manifest.Secret;
 import dev.adit.tls.CertificateTable;
 import dev.adit.tls.Identity;
+import dev.adit.tls.TlsPolicy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -160,6 +161,47 @@ class TlsCompilationTest {
         now.updateAndGet(today -> today.plus(Duration.ofDays(20)));
         update(gateway, ECDSA, ingress("shop", "a", "ecdsa"));
         assertThat(codes(gateway)).contains("certificate-expired");
+    }
+
+    @Test
+    void theOldestIngressThatSaysSoChoosesTheCiphersOfAHost() {
+        String list = "ECDHE-RSA-AES128-GCM-SHA256:HIGH:!aNULL";
+        TlsPolicy chosen = TlsPolicy.INTERMEDIATE
+                .withCiphers("ECDHE-RSA-AES128-GCM-SHA256")
+                .withServerPreference(false);
+        Gateway gateway = gateway(
+                annotated("a", "shop.test", "{}"),
+                annotated(
+                        "b",
+                        "shop.test",
+                        "{nginx.ingress.kubernetes.io/ssl-ciphers: \"" + list
+                                + "\", nginx.ingress.kubernetes.io/ssl-prefer-server-ciphers: \"false\"}"),
+                annotated("c", "shop.test", "{nginx.ingress.kubernetes.io/ssl-ciphers: ECDHE-RSA-AES256-GCM-SHA384}"),
+                annotated(
+                        "d",
+                        "\"*.shop.test\"",
+                        "{nginx.ingress.kubernetes.io/ssl-ciphers: ECDHE-RSA-AES256-GCM-SHA384}"));
+        CertificateTable table = gateway.table().certificates();
+        assertThat(table.policy("shop.test")).isEqualTo(chosen);
+        assertThat(table.policy("x.shop.test").cipherSuites()).endsWith("TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384");
+        assertThat(table.policy("elsewhere.test")).isEqualTo(TlsPolicy.INTERMEDIATE);
+        assertThat(gateway.compilation().diagnostics())
+                .anySatisfy(d -> assertThat(d.message()).contains("ssl-ciphers", "HIGH, !aNULL"));
+    }
+
+    private static Resource annotated(String name, String host, String annotations) {
+        return ManifestReader.strict()
+                .read("test.yaml", """
+                apiVersion: networking.k8s.io/v1
+                kind: Ingress
+                metadata: {name: %s, namespace: shop, annotations: %s}
+                spec:
+                  rules:
+                  - host: %s
+                    http: {paths: [{path: /%s, pathType: Prefix, backend: {service: {name: web, port: {number: 80}}}}]}
+                """.formatted(name, annotations, host, name))
+                .resources()
+                .get(0);
     }
 
     @Test

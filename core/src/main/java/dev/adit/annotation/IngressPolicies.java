@@ -6,6 +6,7 @@ import dev.adit.policy.Canary;
 import dev.adit.policy.Redirect;
 import dev.adit.policy.Retry;
 import dev.adit.policy.Timeouts;
+import dev.adit.tls.TlsPolicy;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param timeouts how long upstreams may take
  * @param retry when attempts are repeated
  * @param balancing how requests are spread over endpoints
+ * @param tls which cipher suites the clients of its hosts may use, or null if it does not say
  */
 public record IngressPolicies(
         String refused,
@@ -47,4 +49,5 @@ public record IngressPolicies(
         BodyLimit bodyLimit,
         Timeouts timeouts,
         Retry retry,
-        Balancing balancing) {}
+        Balancing balancing,
+        @Nullable TlsPolicy tls) {}

@@ -75,7 +75,8 @@ public final class NginxDialect {
                 bodyLimit(),
                 timeouts(),
                 retry(),
-                balancing);
+                balancing,
+                new TlsAnnotations(this, settings.tls()).read());
     }
 
     private void judge(String key) {

@@ -36,7 +36,7 @@ final class NginxVocabulary {
                 session-cookie-path session-cookie-domain session-cookie-samesite session-cookie-secure
                 session-cookie-max-age session-cookie-expires session-cookie-change-on-failure
                 session-cookie-conditional-samesite-none affinity-canary-behavior service-upstream
-                proxy-body-size""");
+                proxy-body-size ssl-prefer-server-ciphers ssl-ciphers""");
         put(Treatment.ACCEPTED, """
                 auth-keepalive auth-keepalive-requests auth-keepalive-timeout auth-keepalive-share-vars proxy-buffering
                 proxy-buffer-size proxy-buffers-number proxy-busy-buffers-size proxy-max-temp-file-size
@@ -49,7 +49,7 @@ final class NginxVocabulary {
                 custom-headers proxy-cookie-domain proxy-cookie-path proxy-redirect-from proxy-redirect-to
                 custom-http-errors disable-proxy-intercept-errors mirror-target mirror-host mirror-request-body
                 enable-access-log enable-opentelemetry opentelemetry-operation-name
-                opentelemetry-trust-incoming-span limit-rate limit-rate-after ssl-prefer-server-ciphers ssl-ciphers
+                opentelemetry-trust-incoming-span limit-rate limit-rate-after
                 proxy-ssl-verify-depth proxy-ssl-name proxy-ssl-server-name proxy-ssl-protocols proxy-ssl-ciphers""");
         put(Treatment.SECURITY, """
                 allowlist-source-range whitelist-source-range denylist-source-range auth-type auth-secret

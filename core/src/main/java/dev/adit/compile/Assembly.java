@@ -17,6 +17,7 @@ import dev.adit.route.Backend;
 import dev.adit.route.Route;
 import dev.adit.route.RoutePolicies;
 import dev.adit.route.RouteTable;
+import dev.adit.tls.TlsPolicy;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -49,6 +50,9 @@ final class Assembly {
     private final Map<ObjectKey, Set<ObjectKey>> readers = new HashMap<>();
 
     private final NavigableMap<Age, Ingress> withTls = new TreeMap<>();
+    /** Those that say which cipher suites the clients of their hosts may use. */
+    private final NavigableMap<Age, Served> withPolicy = new TreeMap<>();
+
     private final PlacedLists<Age, String> names = new PlacedLists<>();
     private final Hosts hosts;
     private ClassFilter classes;
@@ -155,6 +159,7 @@ final class Assembly {
             before.backends().asked().forEach(service -> forget(service, key));
             names.put(before.age(), List.of());
             withTls.remove(before.age());
+            withPolicy.remove(before.age());
             hosts.remove(before);
             rules -= before.rules();
         }
@@ -196,6 +201,9 @@ final class Assembly {
         if (!ingress.tls().isEmpty()) {
             withTls.put(age, ingress);
         }
+        if (now.policies().tls() != null && !now.isCanary()) {
+            withPolicy.put(age, now);
+        }
         hosts.add(now);
         rules += now.rules();
     }
@@ -212,11 +220,21 @@ final class Assembly {
         return now;
     }
 
+    /** Host by host, the oldest Ingress that says so chooses the cipher suites. */
+    private Map<String, TlsPolicy> policies() {
+        Map<String, TlsPolicy> policies = new HashMap<>();
+        for (Served s : withPolicy.values()) {
+            TlsPolicy policy = Objects.requireNonNull(s.policies().tls());
+            s.claims().keySet().forEach(host -> policies.putIfAbsent(host, policy));
+            s.policies().serverAliases().forEach(alias -> policies.putIfAbsent(alias, policy));
+        }
+        return policies;
+    }
+
     private void readCertificates(Set<ObjectKey> changedSecrets, ResourceSet resources) {
         Findings findings = new Findings();
         Certificates.Round before = round;
-        Certificates.Round now = certificates.round(
-                resources, findings, List.copyOf(withTls.values()), settings.defaultSslCertificate());
+        Certificates.Round now = certificates.round(resources, findings, List.copyOf(withTls.values()), settings);
         round = now;
         report.put(Place.CERTIFICATES, findings.list());
         if (before == null) {
@@ -242,7 +260,8 @@ final class Assembly {
         Certificates.Round tls = Objects.requireNonNull(round);
         RouteMatcher.Builder<Route> matcher = table.matcher().toBuilder();
         hosts.write(new TableWriter(settings, adjust, tls, defaultRoute, matcher), report);
-        table = new RouteTable(matcher.build(), hosts.routes(), defaultRoute, tls.table());
+        table = new RouteTable(
+                matcher.build(), hosts.routes(), defaultRoute, tls.table().withPolicies(policies()));
     }
 
     private Route defaultRoute(DefaultBackend named, @Nullable Service service, Findings findings) {

@@ -8,6 +8,7 @@ import dev.adit.manifest.Ingress;
 import dev.adit.manifest.ObjectKey;
 import dev.adit.manifest.ResourceSet;
 import dev.adit.manifest.Secret;
+import dev.adit.policy.Settings;
 import dev.adit.tls.CertificateTable;
 import dev.adit.tls.Identity;
 import java.time.InstantSource;
@@ -53,11 +54,11 @@ final class Certificates {
         private final CertificateTable.Builder table = CertificateTable.builder();
         private final CertificateTable made;
 
-        private Round(ResourceSet resources, Findings findings, List<Ingress> ingresses, String defaultSecret) {
+        private Round(ResourceSet resources, Findings findings, List<Ingress> ingresses, Settings settings) {
             this.resources = resources;
             this.findings = findings;
             identities = secrets.round(clock.instant(), findings);
-            table.defaultIdentity(defaultIdentity(defaultSecret));
+            table.policy(settings.tls()).defaultIdentity(defaultIdentity(settings.defaultSslCertificate()));
             for (Ingress ingress : ingresses) {
                 for (Ingress.Tls tls : ingress.tls()) {
                     add(ingress, tls);
@@ -245,8 +246,8 @@ final class Certificates {
         }
     }
 
-    Round round(ResourceSet resources, Findings findings, List<Ingress> ingresses, String defaultSecret) {
-        return new Round(resources, findings, ingresses, defaultSecret);
+    Round round(ResourceSet resources, Findings findings, List<Ingress> ingresses, Settings settings) {
+        return new Round(resources, findings, ingresses, settings);
     }
 
     /** Whether two versions of an Ingress, null for none, make no difference to certificates and to what is said about them. */

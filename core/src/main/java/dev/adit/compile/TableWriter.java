@@ -253,7 +253,8 @@ final class TableWriter {
         IngressPolicies p = draft.policies();
         Ingress.Path path = draft.path();
         boolean denied = !p.denied().isEmpty();
-        boolean https = p.forceSslRedirect() || p.sslRedirect() && certificates.covers(group.host, draft.ingress());
+        boolean covered = certificates.covers(group.host, draft.ingress());
+        boolean https = p.forceSslRedirect() || p.sslRedirect() && covered;
         boolean rewrites = path != null && RulePaths.rewrites(path, p);
         return adjust.apply(new Route(
                 draft.ingress().metadata().path(),
@@ -266,6 +267,10 @@ final class TableWriter {
                         .bodyLimit(p.bodyLimit())
                         .redirect(denied ? null : p.redirect())
                         .httpsRedirect(https ? new HttpsRedirect(settings.httpRedirectCode()) : null)
+                        .transportSecurity(
+                                covered && settings.hsts().on()
+                                        ? settings.hsts().value()
+                                        : "")
                         .rewrite(rewrites ? new Rewrite(p.rewriteTarget(), regex) : null)
                         .canary(denied ? null : draft.canary())
                         .timeouts(p.timeouts())

@@ -182,7 +182,7 @@ public final class Exchange {
     Reply reply(Reply reply) {
         phase = Phase.REPLYING;
         status = (short) reply.status();
-        return reply;
+        return TransportSecurity.addTo(reply, this);
     }
 
     // --- asking others
@@ -268,7 +268,7 @@ public final class Exchange {
         boolean withoutBody = code == 304 || request.method().equals("HEAD");
         Detour extra = detour;
         List<String> cookies = extra == null ? List.of() : extra.cookies(code);
-        return RelayStep.of(response, granted, withoutBody, cookies);
+        return RelayStep.of(response, granted, withoutBody, cookies, TransportSecurity.of(this));
     }
 
     /** An interim head (1xx but 101) to pass on; changes no state. */

@@ -18,14 +18,20 @@ class RelayStep implements Relay, Headers.Visitor {
     /**
      * @param granted the protocol that it switches to, or null
      * @param cookies those of an external authentication; may be empty
+     * @param security the value of Strict-Transport-Security; empty to leave the upstream's
      */
-    static RelayStep of(ResponseHead response, @Nullable Upgrade granted, boolean withoutBody, List<String> cookies) {
+    static RelayStep of(
+            ResponseHead response,
+            @Nullable Upgrade granted,
+            boolean withoutBody,
+            List<String> cookies,
+            String security) {
         if (granted != null) {
-            return new SwitchStep(response, granted, cookies);
+            return new SwitchStep(response, granted, cookies, security);
         }
-        return cookies.isEmpty()
+        return cookies.isEmpty() && security.isEmpty()
                 ? new RelayStep(response, withoutBody)
-                : new GrantedRelayStep(response, withoutBody, cookies);
+                : new AmendedRelayStep(response, withoutBody, cookies, security);
     }
 
     @Override

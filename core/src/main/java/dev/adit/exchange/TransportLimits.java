@@ -11,6 +11,7 @@ import java.util.Objects;
  * @param headerBytes longest block of header fields, or of trailer fields; longer: 431, or 502 from an upstream
  * @param headerFields most header fields, or trailer fields; more: 431, or 502 from an upstream
  * @param streams most HTTP/2 requests at a time on one client connection
+ * @param handshakes most TLS handshakes of one client address at a time; a connection beyond that is closed
  * @param tlsHandshake until a TLS handshake is complete
  * @param headerRead from the first byte of a request head to the head's end
  * @param bodyRead between two reads of a request's body
@@ -26,6 +27,7 @@ public record TransportLimits(
         int headerBytes,
         int headerFields,
         int streams,
+        int handshakes,
         Duration tlsHandshake,
         Duration headerRead,
         Duration bodyRead,
@@ -37,7 +39,7 @@ public record TransportLimits(
         int upstreamConnections) {
 
     /**
-     * 8 KiB, 64 KiB, 200 fields, 100 streams; handshake and head 10 s, body, send and idle 60 s, linger 5 s, tunnels 1 h, upstreams
+     * 8 KiB, 64 KiB, 200 fields, 100 streams, 256 handshakes; handshake and head 10 s, body, send and idle 60 s, linger 5 s, tunnels 1 h, upstreams
      * 60 s and 320 connections.
      */
     public static final TransportLimits DEFAULT = new TransportLimits(
@@ -45,6 +47,7 @@ public record TransportLimits(
             64 << 10,
             200,
             100,
+            256,
             Duration.ofSeconds(10),
             Duration.ofSeconds(10),
             Duration.ofSeconds(60),
@@ -57,7 +60,12 @@ public record TransportLimits(
 
     /** @throws IllegalArgumentException if one is not positive */
     public TransportLimits {
-        if (requestLineBytes < 1 || headerBytes < 1 || headerFields < 1 || streams < 1 || upstreamConnections < 1) {
+        if (requestLineBytes < 1
+                || headerBytes < 1
+                || headerFields < 1
+                || streams < 1
+                || handshakes < 1
+                || upstreamConnections < 1) {
             throw new IllegalArgumentException("a limit must be positive");
         }
         for (Duration time :
@@ -79,6 +87,7 @@ public record TransportLimits(
         private int headerBytes;
         private int headerFields;
         private int streams;
+        private int handshakes;
         private Duration tlsHandshake;
         private Duration headerRead;
         private Duration bodyRead;
@@ -94,6 +103,7 @@ public record TransportLimits(
             headerBytes = limits.headerBytes;
             headerFields = limits.headerFields;
             streams = limits.streams;
+            handshakes = limits.handshakes;
             tlsHandshake = limits.tlsHandshake;
             headerRead = limits.headerRead;
             bodyRead = limits.bodyRead;
@@ -126,6 +136,12 @@ public record TransportLimits(
         /** Sets {@link TransportLimits#streams}. */
         public Builder streams(int value) {
             streams = value;
+            return this;
+        }
+
+        /** Sets {@link TransportLimits#handshakes}. */
+        public Builder handshakes(int value) {
+            handshakes = value;
             return this;
         }
 
@@ -190,6 +206,7 @@ public record TransportLimits(
                     headerBytes,
                     headerFields,
                     streams,
+                    handshakes,
                     tlsHandshake,
                     headerRead,
                     bodyRead,

@@ -1,5 +1,6 @@
 package dev.adit.policy;
 
+import dev.adit.tls.TlsPolicy;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -21,6 +22,8 @@ import java.util.Set;
  * @param pathMode how request paths are normalised
  * @param firstNamespaceOwnsHost whether a host belongs to the namespace that named it first
  * @param misdirectedRequests whether a request whose Host belongs to another certificate than its server name gets 421
+ * @param hsts what tells browsers to come back over TLS, for hosts with a certificate
+ * @param tls which protocol versions and cipher suites clients may use
  * @param bodyLimit how long the bodies of requests may be
  * @param timeouts how long upstreams may take
  * @param retry when attempts are repeated
@@ -42,6 +45,8 @@ public record Settings(
         PathMode pathMode,
         boolean firstNamespaceOwnsHost,
         boolean misdirectedRequests,
+        Hsts hsts,
+        TlsPolicy tls,
         BodyLimit bodyLimit,
         Timeouts timeouts,
         Retry retry,
@@ -82,6 +87,8 @@ public record Settings(
             PathMode.STRICT,
             false,
             false,
+            Hsts.OFF,
+            TlsPolicy.INTERMEDIATE,
             BodyLimit.NONE,
             Timeouts.DEFAULT,
             Retry.DEFAULT,
@@ -98,11 +105,12 @@ public record Settings(
         return SettingsOptions.apply(this, options);
     }
 
-    /** These settings for another profile, with its limit of bodies. */
+    /** These settings for another profile, with its limit of bodies and its Strict-Transport-Security. */
     public Settings withProfile(Profile other) {
         SettingsOptions o = new SettingsOptions(this);
         o.profile = other;
         o.bodyLimit = other == Profile.INGRESS_NGINX ? BodyLimit.INGRESS_NGINX : BodyLimit.NONE;
+        o.hsts = o.hsts.withOn(other == Profile.INGRESS_NGINX);
         return o.settings();
     }
 

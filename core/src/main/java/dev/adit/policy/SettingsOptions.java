@@ -2,6 +2,7 @@ package dev.adit.policy;
 
 import dev.adit.policy.Settings.PathMode;
 import dev.adit.policy.Settings.Profile;
+import dev.adit.tls.TlsPolicy;
 import inet.ipaddr.IPAddressString;
 import java.time.Duration;
 import java.util.Arrays;
@@ -11,6 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 
 /** Settings while options are applied to them: one case per option. */
 final class SettingsOptions {
@@ -21,6 +23,10 @@ final class SettingsOptions {
             "disable-svc-external-name",
             "force-ssl-redirect",
             "host-ownership",
+            "hsts",
+            "hsts-include-subdomains",
+            "hsts-max-age",
+            "hsts-preload",
             "http-redirect-code",
             "max-routes",
             "path-mode",
@@ -31,8 +37,12 @@ final class SettingsOptions {
             "proxy-read-timeout",
             "proxy-real-ip-cidr",
             "proxy-send-timeout",
+            "ssl-ciphers",
+            "ssl-prefer-server-ciphers",
+            "ssl-protocols",
             "ssl-redirect",
             "strict-sni",
+            "tls-profile",
             "use-forwarded-headers",
             "watch-ingress-without-class");
 
@@ -43,6 +53,8 @@ final class SettingsOptions {
     String classAnnotation;
     boolean withoutClass;
     BodyLimit bodyLimit;
+    Hsts hsts;
+    private TlsPolicy tls;
     private boolean externalNames;
     private boolean sslRedirect;
     private boolean forceSslRedirect;
@@ -73,6 +85,8 @@ final class SettingsOptions {
         pathMode = s.pathMode();
         firstNamespaceOwnsHost = s.firstNamespaceOwnsHost();
         misdirectedRequests = s.misdirectedRequests();
+        hsts = s.hsts();
+        tls = s.tls();
         bodyLimit = s.bodyLimit();
         timeouts = s.timeouts();
         retry = s.retry();
@@ -96,6 +110,8 @@ final class SettingsOptions {
                 pathMode,
                 firstNamespaceOwnsHost,
                 misdirectedRequests,
+                hsts,
+                tls,
                 bodyLimit,
                 timeouts,
                 retry,
@@ -105,6 +121,10 @@ final class SettingsOptions {
 
     static Settings apply(Settings settings, Map<String, String> options) {
         SettingsOptions o = new SettingsOptions(settings);
+        String profile = options.get("tls-profile");
+        if (profile != null) { // the others change what it says
+            o.tlsProfile(profile.strip());
+        }
         Map<String, String> ofPools = new LinkedHashMap<>();
         options.forEach((key, value) -> {
             if (Resilience.isOption(key)) {
@@ -130,6 +150,13 @@ final class SettingsOptions {
             case "host-ownership" ->
                 firstNamespaceOwnsHost =
                         "first-namespace".equals(name(key, value, "first-namespace|none", "first-namespace or none"));
+            case "hsts" -> hsts = hsts.withOn(bool(key, value));
+            case "hsts-include-subdomains" ->
+                hsts = new Hsts(hsts.on(), hsts.maxAge(), bool(key, value), hsts.preload());
+            case "hsts-max-age" ->
+                hsts = new Hsts(hsts.on(), maxAge(key, value), hsts.includeSubDomains(), hsts.preload());
+            case "hsts-preload" ->
+                hsts = new Hsts(hsts.on(), hsts.maxAge(), hsts.includeSubDomains(), bool(key, value));
             case "http-redirect-code" ->
                 httpRedirectCode =
                         Integer.parseInt(name(key, value, "301|302|303|307|308", "301, 302, 303, 307 or 308"));
@@ -146,10 +173,14 @@ final class SettingsOptions {
                 timeouts = new Timeouts(timeouts.connect(), timeouts.read(), seconds(key, value));
             case "proxy-next-upstream" -> retry = nextUpstream(key, value);
             case "proxy-next-upstream-tries" -> retry = retry.withTries(number(key, value, 100));
+            case "ssl-ciphers" -> tls = tls(key, value, tls::withCiphers);
+            case "ssl-prefer-server-ciphers" -> tls = tls.withServerPreference(bool(key, value));
+            case "ssl-protocols" -> tls = tls(key, value, tls::withProtocols);
             case "ssl-redirect" -> sslRedirect = bool(key, value);
             case "strict-sni" -> misdirectedRequests = bool(key, value);
             case "watch-ingress-without-class" -> withoutClass = bool(key, value);
             case "use-forwarded-headers", "proxy-real-ip-cidr" -> {} // together, below
+            case "tls-profile" -> {} // before all others, above
             default -> {
                 TreeSet<String> known = new TreeSet<>(KEYS);
                 known.addAll(ResilienceOptions.KEYS);
@@ -183,6 +214,27 @@ final class SettingsOptions {
                 throw new IllegalArgumentException("proxy-real-ip-cidr: '" + cidr + "' is no address or CIDR block");
             }
         }
+    }
+
+    private void tlsProfile(String value) {
+        boolean modern = name("tls-profile", value, "modern|intermediate", "modern or intermediate")
+                .equals("modern");
+        tls = modern ? TlsPolicy.MODERN : TlsPolicy.INTERMEDIATE;
+    }
+
+    private static TlsPolicy tls(String key, String value, Function<String, TlsPolicy> change) {
+        try {
+            return change.apply(value);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(key + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static long maxAge(String key, String value) {
+        if (!value.matches("[0-9]{1,10}")) {
+            throw new IllegalArgumentException(key + ": '" + value + "' is no number of seconds");
+        }
+        return Long.parseLong(value);
     }
 
     private static BodyLimit bodyLimit(String key, String value) {

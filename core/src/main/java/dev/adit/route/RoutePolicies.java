@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param bodyLimit how long the bodies of requests may be
  * @param redirect answer with this instead of forwarding, or null
  * @param httpsRedirect what to do with plain HTTP, or null to serve it
+ * @param transportSecurity the value of Strict-Transport-Security in answers over TLS; empty for none
  * @param auth who is asked whether a request may pass, or null to let everybody pass
  * @param rewrite how to change the path, or null
  * @param canary a second backend that takes some of the requests, or null
@@ -30,6 +31,7 @@ public record RoutePolicies(
         BodyLimit bodyLimit,
         @Nullable Redirect redirect,
         @Nullable HttpsRedirect httpsRedirect,
+        String transportSecurity,
         Route.@Nullable AuthBackend auth,
         @Nullable Rewrite rewrite,
         Route.@Nullable CanaryBackend canary,
@@ -43,6 +45,7 @@ public record RoutePolicies(
 
     public RoutePolicies {
         Objects.requireNonNull(bodyLimit);
+        Objects.requireNonNull(transportSecurity);
         mirrors = List.copyOf(mirrors);
         Objects.requireNonNull(timeouts);
         Objects.requireNonNull(retry);
@@ -60,6 +63,7 @@ public record RoutePolicies(
         b.bodyLimit = bodyLimit;
         b.redirect = redirect;
         b.httpsRedirect = httpsRedirect;
+        b.transportSecurity = transportSecurity;
         b.auth = auth;
         b.rewrite = rewrite;
         b.canary = canary;
@@ -76,6 +80,7 @@ public record RoutePolicies(
         private BodyLimit bodyLimit = BodyLimit.NONE;
         private @Nullable Redirect redirect;
         private @Nullable HttpsRedirect httpsRedirect;
+        private String transportSecurity = "";
         private Route.@Nullable AuthBackend auth;
         private @Nullable Rewrite rewrite;
         private Route.@Nullable CanaryBackend canary;
@@ -102,6 +107,12 @@ public record RoutePolicies(
         /** Default: null. */
         public Builder httpsRedirect(@Nullable HttpsRedirect value) {
             httpsRedirect = value;
+            return this;
+        }
+
+        /** Default: empty. */
+        public Builder transportSecurity(String value) {
+            transportSecurity = value;
             return this;
         }
 
@@ -162,6 +173,7 @@ public record RoutePolicies(
                     bodyLimit,
                     redirect,
                     httpsRedirect,
+                    transportSecurity,
                     auth,
                     rewrite,
                     canary,

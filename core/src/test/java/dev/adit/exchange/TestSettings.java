@@ -41,6 +41,8 @@ final class TestSettings {
                 pathMode,
                 d.firstNamespaceOwnsHost(),
                 misdirectedRequests,
+                Settings.DEFAULT.hsts(),
+                Settings.DEFAULT.tls(),
                 d.bodyLimit(),
                 d.timeouts(),
                 d.retry(),

@@ -15,6 +15,7 @@ class TransportLimitsTest {
                 .headerBytes(2)
                 .headerFields(3)
                 .streams(13)
+                .handshakes(14)
                 .tlsHandshake(Duration.ofSeconds(4))
                 .headerRead(Duration.ofSeconds(5))
                 .bodyRead(Duration.ofSeconds(6))
@@ -31,6 +32,7 @@ class TransportLimitsTest {
                         2,
                         3,
                         13,
+                        14,
                         Duration.ofSeconds(4),
                         Duration.ofSeconds(5),
                         Duration.ofSeconds(6),

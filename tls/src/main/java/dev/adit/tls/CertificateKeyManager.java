@@ -4,9 +4,12 @@ import java.net.Socket;
 import java.security.Principal;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import javax.net.ssl.ExtendedSSLSession;
 import javax.net.ssl.SNIHostName;
@@ -28,8 +31,8 @@ import org.jspecify.annotations.Nullable;
  *   getCertificateChain(alias)            so that key and chain are always one pair
  * </pre>
  *
- * A choice stays reachable for the next {@value #RECENT} choices: long enough for the handshake that made it, and a replaced key
- * does not stay in memory for good.
+ * A choice stays reachable for the next {@value #RECENT} choices, and no longer than a minute after it was made if handshakes go on: long
+ * enough for the one that made it, and a replaced key does not stay in memory for good.
  *
  * <p>An identity is chosen by server name, and answers only if its kind of key is the one asked for; JSSE asks for those kinds that the
  * client can verify. A handshake that cannot use it fails rather than present some other name's certificate. An engine that has finished a handshake gets no identity again: that would be a
@@ -39,14 +42,22 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CertificateKeyManager extends X509ExtendedKeyManager {
     /** How many choices stay reachable after the table was replaced. A power of two. */
-    static final int RECENT = 256;
+    static final int RECENT = 4096;
+
+    /** How long choices stay reachable at the least, unless there are too many. They are looked through as often. */
+    static final Duration GRACE = Duration.ofSeconds(30);
 
     /** What a session that has no handshake behind it calls its cipher suite. */
     private static final String NO_CIPHER_SUITE = "SSL_NULL_WITH_NULL_NULL";
 
     private final Supplier<CertificateTable> tables;
-    private final AtomicReferenceArray<@Nullable Identity> recent = new AtomicReferenceArray<>(RECENT);
+    private final LongSupplier nanoTime;
+    private final AtomicReferenceArray<@Nullable Choice> recent = new AtomicReferenceArray<>(RECENT);
     private final AtomicInteger choices = new AtomicInteger();
+    /** When the choices were looked through last. */
+    private final AtomicLong looked;
+
+    private record Choice(Identity identity, long nanos) {}
 
     /**
      * A key manager.
@@ -54,7 +65,13 @@ public final class CertificateKeyManager extends X509ExtendedKeyManager {
      * @param tables the current table, never null; called by many threads, must be fast (a volatile read)
      */
     public CertificateKeyManager(Supplier<CertificateTable> tables) {
+        this(tables, System::nanoTime);
+    }
+
+    CertificateKeyManager(Supplier<CertificateTable> tables, LongSupplier nanoTime) {
         this.tables = tables;
+        this.nanoTime = nanoTime;
+        looked = new AtomicLong(nanoTime.getAsLong());
     }
 
     @Override
@@ -79,8 +96,23 @@ public final class CertificateKeyManager extends X509ExtendedKeyManager {
         if (identity == null) {
             return null;
         }
-        recent.set(choices.getAndIncrement() & RECENT - 1, identity);
+        long now = nanoTime.getAsLong();
+        forget(now);
+        recent.set(choices.getAndIncrement() & RECENT - 1, new Choice(identity, now));
         return identity.fingerprint();
+    }
+
+    private void forget(long now) {
+        long last = looked.get();
+        if (now - last < GRACE.toNanos() || !looked.compareAndSet(last, now)) {
+            return;
+        }
+        for (int i = 0; i < RECENT; i++) {
+            Choice choice = recent.get(i);
+            if (choice != null && now - choice.nanos >= GRACE.toNanos()) {
+                recent.compareAndSet(i, choice, null);
+            }
+        }
     }
 
     private static @Nullable String serverName(@Nullable SSLSession handshake) {
@@ -115,9 +147,9 @@ public final class CertificateKeyManager extends X509ExtendedKeyManager {
             return current;
         }
         for (int i = 0; i < RECENT; i++) {
-            Identity identity = recent.get(i);
-            if (identity != null && identity.fingerprint().equals(alias)) {
-                return identity;
+            Choice choice = recent.get(i);
+            if (choice != null && choice.identity.fingerprint().equals(alias)) {
+                return choice.identity;
             }
         }
         return null;

@@ -32,18 +32,54 @@ public final class CertificateTable {
 
     private final HostMap<Entry> entries;
     private final Entry otherwise;
+    private final TlsPolicy policy;
+    private final HostMap<TlsPolicy> policies;
+    private final boolean hostPolicies;
     private final List<Identity> identities;
     private final Map<String, Identity> byFingerprint;
 
     private CertificateTable(Builder builder) {
         entries = builder.entries();
         otherwise = new Entry(builder.defaultIdentity == null ? List.of() : List.of(builder.defaultIdentity));
+        policy = builder.policy;
+        policies = policies(Map.of());
+        hostPolicies = false;
         Set<Identity> all = new LinkedHashSet<>(builder.identities);
         all.addAll(otherwise.identities);
         identities = List.copyOf(all);
         Map<String, Identity> index = new HashMap<>();
         identities.forEach(identity -> index.putIfAbsent(identity.fingerprint(), identity));
         byFingerprint = index;
+    }
+
+    private CertificateTable(CertificateTable other, Map<String, TlsPolicy> hosts) {
+        entries = other.entries;
+        otherwise = other.otherwise;
+        policy = other.policy;
+        policies = policies(hosts);
+        hostPolicies = !hosts.isEmpty();
+        identities = other.identities;
+        byFingerprint = other.byFingerprint;
+    }
+
+    /**
+     * This table with other policies of names.
+     *
+     * @param hosts by name or {@code *.parent}, which covers one label where the name itself has none; others match nothing
+     */
+    public CertificateTable withPolicies(Map<String, TlsPolicy> hosts) {
+        return hosts.isEmpty() && !hostPolicies ? this : new CertificateTable(this, hosts);
+    }
+
+    private static HostMap<TlsPolicy> policies(Map<String, TlsPolicy> hosts) {
+        HostMap.Builder<TlsPolicy> all = HostMap.builder();
+        hosts.forEach((host, policy) -> {
+            String pattern = ServerName.normalisePattern(host);
+            if (pattern != null) {
+                all.put(pattern, policy);
+            }
+        });
+        return all.build();
     }
 
     /** A builder without entries. */
@@ -93,6 +129,18 @@ public final class CertificateTable {
         return otherwise.identities.isEmpty() ? null : otherwise.identities.get(0);
     }
 
+    /** Which protocol versions and cipher suites are taken from a client that asks for this name (as it was sent, null = none). */
+    public TlsPolicy policy(@Nullable String serverName) {
+        String name = ServerName.normalise(serverName);
+        TlsPolicy own = name == null ? null : policies.find(name);
+        return own == null ? policy : own;
+    }
+
+    /** Whether any name has a policy of its own. */
+    public boolean hasHostPolicies() {
+        return hostPolicies;
+    }
+
     /** Every identity once, in the order of the entries, the default last unless it has an entry too; unmodifiable. */
     public Collection<Identity> identities() {
         return identities;
@@ -133,6 +181,7 @@ public final class CertificateTable {
         private final Map<String, Entry> names = new HashMap<>();
         private final Set<Identity> identities = new LinkedHashSet<>();
         private @Nullable Identity defaultIdentity;
+        private TlsPolicy policy = TlsPolicy.INTERMEDIATE;
 
         private Builder() {}
 
@@ -162,6 +211,12 @@ public final class CertificateTable {
         /** What names without an entry get; null = nothing, the handshake fails. Replaces an earlier one. */
         public Builder defaultIdentity(@Nullable Identity identity) {
             defaultIdentity = identity;
+            return this;
+        }
+
+        /** Which protocol versions and cipher suites are taken. Default: {@link TlsPolicy#INTERMEDIATE}. */
+        public Builder policy(TlsPolicy value) {
+            policy = value;
             return this;
         }
 

@@ -2,7 +2,6 @@ package dev.adit.tls;
 
 import java.security.GeneralSecurityException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -24,8 +23,7 @@ import javax.net.ssl.TrustManager;
  * SSLEngine engine = tls.newEngine(List.of("http/1.1"));   // one per connection
  * }</pre>
  *
- * TLS 1.2 and 1.3; only suites with forward secrecy and authenticated encryption (RFC 9325 section 4.2), in the server's order. A name
- * without an identity ends the handshake with {@code handshake_failure}: no other certificate is ever shown in its place. Clients are
+ * Protocol versions and cipher suites are those of the table's {@link TlsPolicy}, which a new connection reads. A name without an identity ends the handshake with {@code handshake_failure}: no other certificate is ever shown in its place. Clients are
  * not asked for certificates, and engines refuse renegotiation.
  *
  * <p>A session is never resumed for another name than it was made for, and keeps the certificate it was made with for at most
@@ -42,19 +40,6 @@ public final class ServerTls {
     /** Sessions kept for clients that do not take tickets; about 1 KiB each plus the chain they share. */
     private static final int SESSION_CACHE_SIZE = 10_240;
 
-    private static final List<String> PROTOCOLS = List.of("TLSv1.3", "TLSv1.2");
-
-    private static final List<String> CIPHER_SUITES = List.of(
-            "TLS_AES_128_GCM_SHA256",
-            "TLS_AES_256_GCM_SHA384",
-            "TLS_CHACHA20_POLY1305_SHA256",
-            "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
-            "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
-            "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
-            "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384",
-            "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
-            "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256");
-
     /**
      * Takes every name. It is here for what its presence does: only with a matcher does JSSE compare a resumed session's server name
      * with the one asked for, and make a new session, with the right certificate, if they differ.
@@ -67,21 +52,20 @@ public final class ServerTls {
     };
 
     private final SSLContext context;
-    private final String[] protocols;
-    private final String[] cipherSuites;
+    private final Supplier<CertificateTable> tables;
+    private final Set<String> supported;
 
-    private ServerTls(SSLContext context) {
+    private ServerTls(SSLContext context, Supplier<CertificateTable> tables) {
         this.context = context;
-        SSLParameters supported = context.getSupportedSSLParameters();
-        protocols = supportedOf(PROTOCOLS, supported.getProtocols());
-        cipherSuites = supportedOf(CIPHER_SUITES, supported.getCipherSuites());
+        this.tables = tables;
+        supported = Set.of(context.getSupportedSSLParameters().getCipherSuites());
     }
 
     /**
      * Makes a context.
      *
-     * @param tables the current table, never null; read in each full handshake by the thread that runs it, so it must be fast (a volatile
-     *     read)
+     * @param tables the current table, never null; read for each engine, and in each full handshake by the thread that runs it, so it must
+     *     be fast (a volatile read)
      * @throws IllegalStateException if the platform has no TLS
      */
     public static ServerTls of(Supplier<CertificateTable> tables) {
@@ -91,7 +75,7 @@ public final class ServerTls {
             context.init(new KeyManager[] {new CertificateKeyManager(tables)}, new TrustManager[0], null);
             context.getServerSessionContext().setSessionTimeout(Math.toIntExact(SESSION_LIFETIME.toSeconds()));
             context.getServerSessionContext().setSessionCacheSize(SESSION_CACHE_SIZE);
-            return new ServerTls(context);
+            return new ServerTls(context, tables);
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("this Java platform offers no TLS", e);
         }
@@ -103,6 +87,23 @@ public final class ServerTls {
     }
 
     /**
+     * The same engine, or one around it that follows the policy of the name in the client's hello, if the table has such. For servers that
+     * make their own engines.
+     *
+     * @param engine of {@link #context}, configured, whose handshake has not begun
+     */
+    public SSLEngine byName(SSLEngine engine) {
+        return tables.get().hasHostPolicies()
+                ? new NamedEngine(engine, name -> tables.get().policy(name))
+                : engine;
+    }
+
+    /** The engine of the Java platform inside one of {@link #newEngine} or {@link #byName}; any other engine itself. */
+    public static SSLEngine platformEngine(SSLEngine engine) {
+        return engine instanceof NamedEngine named ? named.engine() : engine;
+    }
+
+    /**
      * A server's engine for one connection. Its delegated tasks sign, which takes about a millisecond: run them off the event loop.
      *
      * @param applicationProtocols ALPN names in the order of preference, such as {@code h2}, {@code http/1.1}; empty = no ALPN. A client
@@ -111,7 +112,7 @@ public final class ServerTls {
     public SSLEngine newEngine(List<String> applicationProtocols) {
         SSLEngine engine = context.createSSLEngine();
         configure(engine, applicationProtocols);
-        return engine;
+        return byName(engine);
     }
 
     /** Makes a fresh engine of {@link #context} a server's engine with these ALPN names. */
@@ -120,18 +121,31 @@ public final class ServerTls {
         engine.setSSLParameters(parameters(applicationProtocols));
     }
 
-    /** New parameters: protocols, suites, server preference, ALPN names, and the matcher that binds sessions to their names. */
+    /** New parameters: what the table's policy says as of now, ALPN names, and the matcher that binds sessions to their names. */
     public SSLParameters parameters(List<String> applicationProtocols) {
-        SSLParameters parameters = new SSLParameters(cipherSuites, protocols);
-        parameters.setUseCipherSuitesOrder(true);
+        return parameters(applicationProtocols, tables.get().policy(null));
+    }
+
+    /** New parameters with another policy. */
+    public SSLParameters parameters(List<String> applicationProtocols, TlsPolicy policy) {
+        SSLParameters parameters = new SSLParameters();
+        set(parameters, policy, supported);
         parameters.setSNIMatchers(List.of(EVERY_NAME));
         parameters.setApplicationProtocols(applicationProtocols.toArray(String[]::new));
         return parameters;
     }
 
-    private static String[] supportedOf(List<String> wanted, String[] supported) {
-        List<String> chosen = new ArrayList<>(wanted);
-        chosen.retainAll(Set.of(supported));
-        return chosen.toArray(String[]::new);
+    /** Changes an engine's policy, and leaves its other parameters. */
+    static void apply(TlsPolicy policy, SSLEngine engine) {
+        SSLParameters parameters = engine.getSSLParameters();
+        set(parameters, policy, Set.of(engine.getSupportedCipherSuites()));
+        engine.setSSLParameters(parameters);
+    }
+
+    private static void set(SSLParameters parameters, TlsPolicy policy, Set<String> supported) {
+        parameters.setCipherSuites(
+                policy.cipherSuites().stream().filter(supported::contains).toArray(String[]::new));
+        parameters.setProtocols(policy.protocols().toArray(String[]::new));
+        parameters.setUseCipherSuitesOrder(policy.serverPreference());
     }
 }

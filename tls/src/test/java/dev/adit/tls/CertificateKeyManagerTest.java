@@ -15,6 +15,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import javax.net.ssl.SNIHostName;
@@ -60,6 +61,23 @@ class CertificateKeyManagerTest {
         manager.chooseEngineServerAlias("EC", null, null);
         assertThat(manager.getPrivateKey(old)).isNull();
         assertThat(manager.getCertificateChain(old)).isNull();
+    }
+
+    @Test
+    void aReplacedKeyIsForgottenAfterAWhile() {
+        AtomicReference<CertificateTable> current = new AtomicReference<>(TABLES.get(0));
+        AtomicLong now = new AtomicLong(-5);
+        CertificateKeyManager manager = new CertificateKeyManager(current::get, now::get);
+        String old = manager.chooseEngineServerAlias("EC", null, null);
+        current.set(TABLES.get(1));
+        now.addAndGet(CertificateKeyManager.GRACE.toNanos() - 1);
+        manager.chooseEngineServerAlias("EC", null, null);
+        assertThat(manager.getPrivateKey(old)).isNotNull();
+        now.incrementAndGet();
+        String next = manager.chooseEngineServerAlias("EC", null, null);
+        assertThat(manager.getPrivateKey(old)).isNull();
+        current.set(TABLES.get(2));
+        assertThat(manager.getPrivateKey(next)).isNotNull();
     }
 
     @ParameterizedTest

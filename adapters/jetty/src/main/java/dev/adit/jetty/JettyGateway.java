@@ -16,6 +16,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLEngine;
 import org.eclipse.jetty.alpn.server.ALPNServerConnectionFactory;
+import org.eclipse.jetty.io.AbstractConnection;
+import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.AbstractConnectionFactory;
 import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.Connector;
@@ -149,12 +151,11 @@ public final class JettyGateway implements AutoCloseable {
         Http2ConnectionFactory http2 = new Http2ConnectionFactory(configuration, "h2", limits);
         Http1ConnectionFactory http1 = new Http1ConnectionFactory(handler::engine, null);
         clients.add(http1);
-        ALPNServerConnectionFactory alpn = new ALPNServerConnectionFactory();
+        ALPNServerConnectionFactory alpn = new PlatformAlpn();
         alpn.setDefaultProtocol(http1.getProtocol());
-        TableCertificates certificates =
-                new TableCertificates(ServerTls.of(() -> gateway.table().certificates()));
-        TimedTls tls = new TimedTls(certificates, alpn.getProtocol(), limits.tlsHandshake());
-        return listen(https, connector(made, tls, alpn, http2, http1));
+        ServerTls tls = ServerTls.of(() -> gateway.table().certificates());
+        TimedTls handshakes = new TimedTls(new TableCertificates(tls), tls, alpn.getProtocol(), limits);
+        return listen(https, connector(made, handshakes, alpn, http2, http1));
     }
 
     /** With one thread that accepts: what a selector accepts with is not closed before it selects again. */
@@ -248,6 +249,20 @@ public final class JettyGateway implements AutoCloseable {
         public void customize(SSLEngine engine) {
             // Jetty itself chooses the protocol of ALPN.
             engine.setSSLParameters(tls.parameters(List.of()));
+        }
+    }
+
+    /** Jetty speaks ALPN with the Java platform's own engines only. */
+    private static final class PlatformAlpn extends ALPNServerConnectionFactory {
+        @Override
+        protected AbstractConnection newServerConnection(
+                Connector connector,
+                EndPoint endPoint,
+                SSLEngine engine,
+                List<String> protocols,
+                String defaultProtocol) {
+            return super.newServerConnection(
+                    connector, endPoint, ServerTls.platformEngine(engine), protocols, defaultProtocol);
         }
     }
 

@@ -21,6 +21,8 @@ class JettyTckTest extends TransportTck {
         TransportLimits limits = TransportLimits.DEFAULT.toBuilder()
                 .headerBytes(options.headerBytes())
                 .headerFields(options.headerFields())
+                .handshakes(options.handshakes())
+                .tlsHandshake(options.tlsHandshake())
                 .requestLineBytes(options.requestLineBytes())
                 .headerRead(options.headerRead())
                 .bodyRead(options.bodyRead())

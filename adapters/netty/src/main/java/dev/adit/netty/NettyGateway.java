@@ -1,6 +1,7 @@
 package dev.adit.netty;
 
 import dev.adit.Gateway;
+import dev.adit.exchange.AddressLimit;
 import dev.adit.exchange.TransportLimits;
 import dev.adit.tls.CertificateTable;
 import dev.adit.tls.ServerTls;
@@ -61,6 +62,7 @@ public final class NettyGateway implements AutoCloseable {
     private final int https;
     private final int threads;
     private final Duration grace;
+    private final AddressLimit handshakes;
     private final List<Channel> listeners = new ArrayList<>(2);
     private @Nullable EventLoopGroup eventLoops;
     private @Nullable TlsServer tls;
@@ -74,6 +76,7 @@ public final class NettyGateway implements AutoCloseable {
         }
         handler = new NettyGatewayHandler(gateway, builder.limits);
         limits = builder.limits;
+        handshakes = new AddressLimit(limits.handshakes());
         tlsEngines = builder.tlsEngines;
         tlsEngine = builder.tlsEngine;
         bind = builder.bind;
@@ -135,7 +138,12 @@ public final class NettyGateway implements AutoCloseable {
         EngineTls jdk =
                 new EngineTls("the JDK's TLS", allocator -> server.newEngine(APPLICATION_PROTOCOLS), limits, threads);
         return engine == TlsEngine.OPENSSL
-                ? new OpenSslTls(tables, server.parameters(APPLICATION_PROTOCOLS), jdk, limits)
+                ? new OpenSslTls(
+                        tables,
+                        policy -> server.parameters(APPLICATION_PROTOCOLS, policy),
+                        APPLICATION_PROTOCOLS,
+                        jdk,
+                        limits)
                 : jdk;
     }
 
@@ -153,7 +161,7 @@ public final class NettyGateway implements AutoCloseable {
                         if (tls == null) {
                             channel.pipeline().addLast(handler.newHandler(channel));
                         } else {
-                            tls.addTo(channel.pipeline(), handler);
+                            HandshakeLimit.begin(handshakes, channel, () -> tls.addTo(channel.pipeline(), handler));
                         }
                     }
                 })

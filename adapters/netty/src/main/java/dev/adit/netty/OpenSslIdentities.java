@@ -2,16 +2,18 @@ package dev.adit.netty;
 
 import dev.adit.tls.CertificateTable;
 import dev.adit.tls.Identity;
+import dev.adit.tls.TlsPolicy;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The contexts in use, by the fingerprint of their chains, so that a key is decoded once and not in every handshake. Holds as many as its capacity
+ * The contexts in use, by the fingerprint of their chains and the policy that they follow, so that a key is decoded once and not in every handshake. Holds as many as its capacity
  * says of those that were used last, and none that the current table no longer has: the first handshake after a change drops
  * those. Whoever acquires one must release it; its memory is freed with the last of its connections.
  *
@@ -22,42 +24,46 @@ final class OpenSslIdentities {
     static final int CAPACITY = 1024;
 
     private final Supplier<CertificateTable> tables;
-    private final SSLParameters parameters;
+    private final Function<TlsPolicy, SSLParameters> parameters;
     private final int capacity;
-    private final LinkedHashMap<String, OpenSslIdentity> byFingerprint = new LinkedHashMap<>(16, 0.75f, true);
+    private final LinkedHashMap<Key, OpenSslIdentity> byKey = new LinkedHashMap<>(16, 0.75f, true);
     private CertificateTable table = CertificateTable.EMPTY;
     private boolean closed;
 
-    OpenSslIdentities(Supplier<CertificateTable> tables, SSLParameters parameters, int capacity) {
+    /** What a context is made for. */
+    private record Key(String fingerprint, TlsPolicy policy) {}
+
+    OpenSslIdentities(Supplier<CertificateTable> tables, Function<TlsPolicy, SSLParameters> parameters, int capacity) {
         this.tables = tables;
         this.parameters = parameters;
         this.capacity = capacity;
     }
 
-    /** A context that shows {@code identity}; the caller must release it. */
-    OpenSslIdentity acquire(Identity identity) throws SSLException {
-        OpenSslIdentity known = known(identity.fingerprint());
-        return known == null ? keep(identity.fingerprint(), new OpenSslIdentity(identity, parameters)) : known;
+    /** A context that shows {@code identity} and follows {@code policy}; the caller must release it. */
+    OpenSslIdentity acquire(Identity identity, TlsPolicy policy) throws SSLException {
+        Key key = new Key(identity.fingerprint(), policy);
+        OpenSslIdentity known = known(key);
+        return known == null ? keep(key, new OpenSslIdentity(identity, parameters.apply(policy))) : known;
     }
 
-    private synchronized @Nullable OpenSslIdentity known(String fingerprint) {
+    private synchronized @Nullable OpenSslIdentity known(Key key) {
         followTable();
-        OpenSslIdentity context = byFingerprint.get(fingerprint);
+        OpenSslIdentity context = byKey.get(key);
         return context == null ? null : context.retain();
     }
 
     /** Keeps {@code made} for others too, unless somebody was faster or its identity is replaced already. */
-    private synchronized OpenSslIdentity keep(String fingerprint, OpenSslIdentity made) {
+    private synchronized OpenSslIdentity keep(Key key, OpenSslIdentity made) {
         followTable();
-        OpenSslIdentity known = byFingerprint.get(fingerprint);
+        OpenSslIdentity known = byKey.get(key);
         if (known != null) {
             made.release();
             return known.retain();
         }
-        if (!closed && table.withFingerprint(fingerprint) != null) {
-            byFingerprint.put(fingerprint, made.retain());
-            if (byFingerprint.size() > capacity) {
-                Iterator<OpenSslIdentity> eldest = byFingerprint.values().iterator();
+        if (!closed && table.withFingerprint(key.fingerprint) != null) {
+            byKey.put(key, made.retain());
+            if (byKey.size() > capacity) {
+                Iterator<OpenSslIdentity> eldest = byKey.values().iterator();
                 eldest.next().release();
                 eldest.remove();
             }
@@ -72,11 +78,9 @@ final class OpenSslIdentities {
             return;
         }
         table = current;
-        for (Iterator<Map.Entry<String, OpenSslIdentity>> all =
-                        byFingerprint.entrySet().iterator();
-                all.hasNext(); ) {
-            Map.Entry<String, OpenSslIdentity> entry = all.next();
-            if (current.withFingerprint(entry.getKey()) == null) {
+        for (Iterator<Map.Entry<Key, OpenSslIdentity>> all = byKey.entrySet().iterator(); all.hasNext(); ) {
+            Map.Entry<Key, OpenSslIdentity> entry = all.next();
+            if (current.withFingerprint(entry.getKey().fingerprint) == null) {
                 all.remove();
                 entry.getValue().release();
             }
@@ -85,13 +89,13 @@ final class OpenSslIdentities {
 
     /** How many are held. */
     synchronized int size() {
-        return byFingerprint.size();
+        return byKey.size();
     }
 
     /** Drops all of them; those acquired later are not held. */
     synchronized void close() {
         closed = true;
-        byFingerprint.values().forEach(OpenSslIdentity::release);
-        byFingerprint.clear();
+        byKey.values().forEach(OpenSslIdentity::release);
+        byKey.clear();
     }
 }

@@ -1,7 +1,5 @@
 package dev.adit.netty;
 
-import dev.adit.tls.CertificateKeyManager;
-import dev.adit.tls.CertificateTable;
 import dev.adit.tls.Identity;
 import dev.adit.tls.ServerTls;
 import io.netty.buffer.ByteBufAllocator;
@@ -38,12 +36,10 @@ final class OpenSslIdentity {
     private @Nullable String name;
 
     OpenSslIdentity(Identity identity, SSLParameters parameters) throws SSLException {
-        CertificateTable only =
-                CertificateTable.builder().defaultIdentity(identity).build();
         // Netty keeps what it decoded last, which is all there is here. Its caching key manager factory would keep it
         // once more, and
         // in 4.2.18 counts a reference too many where two handshakes meet.
-        context = (ReferenceCountedOpenSslContext) SslContextBuilder.forServer(new CertificateKeyManager(() -> only))
+        context = (ReferenceCountedOpenSslContext) SslContextBuilder.forServer(new SoleIdentity(identity))
                 .sslProvider(SslProvider.OPENSSL_REFCNT)
                 .trustManager(List.of())
                 .protocols(parameters.getProtocols())

@@ -4,11 +4,13 @@ import dev.adit.exchange.TransportLimits;
 import dev.adit.tls.CertificateTable;
 import dev.adit.tls.ClientHello;
 import dev.adit.tls.Identity;
+import dev.adit.tls.TlsPolicy;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.ssl.OpenSsl;
 import io.netty.handler.ssl.SslHandler;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
@@ -33,10 +35,15 @@ final class OpenSslTls implements TlsServer {
     private final EngineTls others;
     private final TransportLimits limits;
 
-    OpenSslTls(Supplier<CertificateTable> tables, SSLParameters parameters, EngineTls others, TransportLimits limits) {
+    OpenSslTls(
+            Supplier<CertificateTable> tables,
+            Function<TlsPolicy, SSLParameters> parameters,
+            List<String> applicationProtocols,
+            EngineTls others,
+            TransportLimits limits) {
         this.tables = tables;
         this.identities = new OpenSslIdentities(tables, parameters, OpenSslIdentities.CAPACITY);
-        this.applicationProtocols = List.of(parameters.getApplicationProtocols());
+        this.applicationProtocols = applicationProtocols;
         this.others = others;
         this.limits = limits;
     }
@@ -64,7 +71,7 @@ final class OpenSslTls implements TlsServer {
         if (!OpenSslIdentity.takes(identity)) {
             return others.newHandler(allocator);
         }
-        OpenSslIdentity known = identities.acquire(identity);
+        OpenSslIdentity known = identities.acquire(identity, tables.get().policy(serverName));
         try {
             return known.newHandler(allocator, serverName);
         } finally {

@@ -15,6 +15,8 @@ class NettyTckTest extends TransportTck {
                 .requestLineBytes(options.requestLineBytes())
                 .headerBytes(options.headerBytes())
                 .headerFields(options.headerFields())
+                .handshakes(options.handshakes())
+                .tlsHandshake(options.tlsHandshake())
                 .headerRead(options.headerRead())
                 .bodyRead(options.bodyRead())
                 .idle(options.idle())

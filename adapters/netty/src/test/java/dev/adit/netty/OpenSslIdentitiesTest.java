@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.adit.tls.CertificateTable;
 import dev.adit.tls.Identity;
 import dev.adit.tls.ServerTls;
+import dev.adit.tls.TlsPolicy;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
@@ -29,7 +30,7 @@ class OpenSslIdentitiesTest {
     private final Identity c = identity("c");
     private final AtomicReference<CertificateTable> table = new AtomicReference<>(table(a, b, c));
     private final SSLParameters parameters = ServerTls.of(table::get).parameters(List.of("h2", "http/1.1"));
-    private final OpenSslIdentities identities = new OpenSslIdentities(table::get, parameters, 2);
+    private final OpenSslIdentities identities = new OpenSslIdentities(table::get, policy -> parameters, 2);
 
     private boolean missing;
 
@@ -50,7 +51,8 @@ class OpenSslIdentitiesTest {
     void isAvailable() {
         missing = !TlsEngine.OPENSSL.isAvailable();
         if (missing) {
-            assertThatThrownBy(() -> identities.acquire(a)).isInstanceOf(UnsatisfiedLinkError.class);
+            assertThatThrownBy(() -> identities.acquire(a, TlsPolicy.INTERMEDIATE))
+                    .isInstanceOf(UnsatisfiedLinkError.class);
         }
     }
 
@@ -59,12 +61,12 @@ class OpenSslIdentitiesTest {
         if (missing) {
             return;
         }
-        OpenSslIdentity first = identities.acquire(a);
-        OpenSslIdentity second = identities.acquire(b);
-        assertThat(identities.acquire(a)).isSameAs(first);
+        OpenSslIdentity first = identities.acquire(a, TlsPolicy.INTERMEDIATE);
+        OpenSslIdentity second = identities.acquire(b, TlsPolicy.INTERMEDIATE);
+        assertThat(identities.acquire(a, TlsPolicy.INTERMEDIATE)).isSameAs(first);
         assertThat(first.references()).as("the cache's and two of ours").isEqualTo(3);
 
-        OpenSslIdentity third = identities.acquire(c);
+        OpenSslIdentity third = identities.acquire(c, TlsPolicy.INTERMEDIATE);
         assertThat(identities.size()).isEqualTo(2);
         assertThat(second.references()).as("ours").isEqualTo(1);
         second.release();
@@ -81,17 +83,17 @@ class OpenSslIdentitiesTest {
         if (missing) {
             return;
         }
-        OpenSslIdentity old = identities.acquire(a);
+        OpenSslIdentity old = identities.acquire(a, TlsPolicy.INTERMEDIATE);
         SslHandler connection = old.newHandler(UnpooledByteBufAllocator.DEFAULT, "a.test");
         old.release();
         table.set(table(b));
-        OpenSslIdentity other = identities.acquire(b);
+        OpenSslIdentity other = identities.acquire(b, TlsPolicy.INTERMEDIATE);
         assertThat(identities.size()).isEqualTo(1);
         assertThat(old.references()).as("the connection's").isEqualTo(1);
         ReferenceCountUtil.release(connection.engine());
         assertThat(old.references()).isZero();
 
-        OpenSslIdentity late = identities.acquire(a);
+        OpenSslIdentity late = identities.acquire(a, TlsPolicy.INTERMEDIATE);
         assertThat(late).as("a handshake that began before").isNotSameAs(old);
         assertThat(identities.size()).isEqualTo(1);
         late.release();
@@ -114,7 +116,7 @@ class OpenSslIdentitiesTest {
             Thread loop = new Thread(() -> {
                 try {
                     for (int i = 0; !done.get(); i++) {
-                        OpenSslIdentity identity = identities.acquire(mine);
+                        OpenSslIdentity identity = identities.acquire(mine, TlsPolicy.INTERMEDIATE);
                         made.add(identity);
                         SslHandler handler =
                                 identity.newHandler(UnpooledByteBufAllocator.DEFAULT, i % 3 == 0 ? null : i + ".test");
@@ -131,7 +133,7 @@ class OpenSslIdentitiesTest {
         List<CertificateTable> tables = List.of(table(a, b), table(b, c), table(), table(a, c));
         for (int i = 0; i < 400; i++) {
             table.set(tables.get(i % tables.size()));
-            OpenSslIdentity identity = identities.acquire(b);
+            OpenSslIdentity identity = identities.acquire(b, TlsPolicy.INTERMEDIATE);
             made.add(identity);
             identity.release();
         }

@@ -65,11 +65,13 @@ class ArchitectureTest {
             Map.entry("dev.adit.diagnostic", Set.of()),
             Map.entry("dev.adit.collection", Set.of()),
             Map.entry("dev.adit.manifest", Set.of("dev.adit.collection", "dev.adit.diagnostic")),
-            Map.entry("dev.adit.policy", Set.of("dev.adit.matcher", "dev.adit.balancer")),
+            Map.entry("dev.adit.policy", Set.of("dev.adit.matcher", "dev.adit.balancer", "dev.adit.tls")),
             Map.entry(
                     "dev.adit.route",
                     Set.of("dev.adit.policy", "dev.adit.matcher", "dev.adit.balancer", "dev.adit.tls")),
-            Map.entry("dev.adit.annotation", Set.of("dev.adit.manifest", "dev.adit.policy", "dev.adit.diagnostic")),
+            Map.entry(
+                    "dev.adit.annotation",
+                    Set.of("dev.adit.manifest", "dev.adit.policy", "dev.adit.diagnostic", "dev.adit.tls")),
             Map.entry(
                     "dev.adit.exchange",
                     Set.of("dev.adit.route", "dev.adit.policy", "dev.adit.matcher", "dev.adit.balancer")),

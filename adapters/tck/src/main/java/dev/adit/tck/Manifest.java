@@ -47,10 +47,19 @@ final class Manifest {
 
     private static final String ONE = SERVICE.formatted("web") + ingress("web", "", "a.test", "web");
 
-    /** One host; any host; annotations that redirect; a rule without its Service; upstreams that speak HTTP/2. */
+    /** One host, plain, with the default certificate, and with suites that this cannot use in TLS 1.2; any host; annotations that redirect; a rule without its Service; upstreams that speak HTTP/2. */
     private static final Map<String, String> NAMED = Map.of(
             "one",
             ONE,
+            "tls",
+            ONE.replace("  rules:\n", "  tls: [{hosts: [a.test]}]\n  rules:\n"),
+            "ciphers",
+            SERVICE.formatted("web")
+                    + ingress(
+                            "web",
+                            "nginx.ingress.kubernetes.io/ssl-ciphers: ECDHE-RSA-AES128-GCM-SHA256",
+                            "a.test",
+                            "web"),
             "any-host",
             ONE + ingress("any", "", "", "web"),
             "redirect",

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
@@ -17,18 +18,21 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509TrustManager;
+import org.jspecify.annotations.Nullable;
 
 /** Everybody that a script speaks for, by the names it gives them. */
 final class Peers implements AutoCloseable {
     private static final int BUFFER = 128 << 10;
-    private static final SSLContext TRUSTING = trusting();
+    /** For clients that believe everybody. */
+    static final SSLContext TRUSTING = trusting();
 
-    private static final Pattern HOW =
-            Pattern.compile("(with HTTP/2)?( byte by byte)? ?(?:(over TLS)(?: to (\\S+))?|(to the TLS port))?");
+    private static final Pattern HOW = Pattern.compile(
+            "(with HTTP/2)?( byte by byte)? ?(?:(over TLS)(?: to (\\S+))?(?: in (TLSv1\\.[23]))?|(to the TLS port))?");
 
     private final Moment moment;
     private final RunningTransport transport;
@@ -138,7 +142,7 @@ final class Peers implements AutoCloseable {
     }
 
     /**
-     * @param how {@code with HTTP/2}, also {@code byte by byte}, {@code over TLS}, {@code over TLS to NAME}, {@code to the TLS port} (in plain), or empty
+     * @param how {@code with HTTP/2}, also {@code byte by byte}, {@code over TLS}, {@code over TLS to NAME}, {@code over TLS in TLSv1.2}, {@code to the TLS port} (in plain), or empty
      * @param settings of HTTP/2, a name and a value on each line
      */
     Wire connect(int number, String how, List<String> settings) throws IOException {
@@ -152,10 +156,10 @@ final class Peers implements AutoCloseable {
         plain.setTcpNoDelay(true);
         plain.setReceiveBufferSize(BUFFER);
         plain.setSendBufferSize(BUFFER);
-        int port = tls || words.group(5) != null ? transport.httpsPort() : transport.httpPort();
+        int port = tls || words.group(6) != null ? transport.httpsPort() : transport.httpPort();
         plain.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port < 0 ? 1 : port));
         String name = words.group(4) == null ? "a.test" : words.group(4);
-        Socket socket = tls ? secure(plain, name, port, withHttp2 ? "h2" : "http/1.1") : plain;
+        Socket socket = tls ? secure(plain, name, port, withHttp2 ? "h2" : "http/1.1", words.group(5)) : plain;
         Wire wire = new Wire("client " + number, moment, socket, plain, false, threads);
         clients.put(number, wire);
         if (withHttp2) {
@@ -165,15 +169,30 @@ final class Peers implements AutoCloseable {
         return wire;
     }
 
+    /** Connects over TLS, which must fail in the handshake. */
+    void fail(int number, String how) throws IOException {
+        try {
+            connect(number, how, List.of());
+        } catch (SSLException | SocketException e) {
+            return; // an alert, or a connection that is closed without one
+        }
+        throw new AssertionError("connected " + how);
+    }
+
     private static Iterator<byte[]> pieces(byte[] bytes, boolean single) {
         return single ? Wire.single(bytes) : List.of(bytes).iterator();
     }
 
-    private static SSLSocket secure(Socket plain, String name, int port, String protocol) throws IOException {
+    /** @param version the only one that the client speaks, or null */
+    private static SSLSocket secure(Socket plain, String name, int port, String protocol, @Nullable String version)
+            throws IOException {
         SSLSocket socket = (SSLSocket) TRUSTING.getSocketFactory().createSocket(plain, name, port, true);
         SSLParameters parameters = socket.getSSLParameters();
         parameters.setServerNames(List.of(new SNIHostName(name)));
         parameters.setApplicationProtocols(new String[] {protocol});
+        if (version != null) {
+            parameters.setProtocols(new String[] {version});
+        }
         socket.setSSLParameters(parameters);
         socket.startHandshake();
         if (!protocol.equals("http/1.1") && !protocol.equals(socket.getApplicationProtocol())) {

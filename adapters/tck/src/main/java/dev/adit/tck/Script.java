@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 final class Script implements AutoCloseable {
+    private static final String CANNOT = "cannot connect ";
+
     private static final Pattern PEER_STEP =
             Pattern.compile("(client|upstream|auth|pages|mirror)(?: (\\d+))?(?: stream (\\d+))? (.+)");
     private static final Pattern ENDPOINT_STEP = Pattern.compile("([0-9]+) is (up|down): (.+)");
@@ -151,6 +153,8 @@ final class Script implements AutoCloseable {
         } else if (what.startsWith("is served ")) {
             serve(what.substring("is served ".length()).strip(), block);
             peers.client(number).perform("receives 200", List.of("body ok"));
+        } else if (what.startsWith(CANNOT)) {
+            peers.fail(number, what.substring(CANNOT.length()));
         } else {
             act(peers.client(number), what, block);
         }

@@ -11,6 +11,8 @@ import java.util.function.Function;
  * @param requestLineBytes longest request line; longer is answered 414
  * @param headerBytes longest block of header fields or trailer fields; longer is answered 431
  * @param headerFields most header fields or trailer fields; more are answered 431
+ * @param handshakes most TLS handshakes of one address at a time; connections beyond that are closed
+ * @param tlsHandshake how long a TLS handshake may take; its connection is closed
  * @param headerRead how long the head of a request may take; longer is answered 408 once its first byte is there
  * @param bodyRead how long a request's body may pause; longer is answered 408
  * @param idle how long a client's connection is kept between two requests
@@ -21,17 +23,21 @@ public record TckOptions(
         int requestLineBytes,
         int headerBytes,
         int headerFields,
+        int handshakes,
+        Duration tlsHandshake,
         Duration headerRead,
         Duration bodyRead,
         Duration idle,
         Duration upstreamIdle,
         Duration tunnelIdle) {
 
-    /** 8 KiB, 64 KiB, 200 fields, and times that no case waits for. */
+    /** 8 KiB, 64 KiB, 200 fields, 1000 handshakes, and times that no case waits for. */
     public static final TckOptions DEFAULT = new TckOptions(
             8 << 10,
             64 << 10,
             200,
+            1000,
+            Duration.ofMinutes(1),
             Duration.ofMinutes(1),
             Duration.ofMinutes(1),
             Duration.ofMinutes(1),
@@ -53,6 +59,8 @@ public record TckOptions(
                 size.apply("request-line-bytes"),
                 size.apply("header-bytes"),
                 size.apply("header-fields"),
+                size.apply("handshakes"),
+                time.apply("tls-handshake"),
                 time.apply("header-read"),
                 time.apply("body-read"),
                 time.apply("idle"),
@@ -62,6 +70,8 @@ public record TckOptions(
 
     private Map<String, String> toMap() {
         return Map.of(
+                "handshakes", Integer.toString(handshakes),
+                "tls-handshake", tlsHandshake.toMillis() + "ms",
                 "request-line-bytes", Integer.toString(requestLineBytes),
                 "header-bytes", Integer.toString(headerBytes),
                 "header-fields", Integer.toString(headerFields),

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.DynamicContainer;
 import org.junit.jupiter.api.DynamicNode;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.function.Executable;
 
 /**
  * The judge: extend it in a test of your transport, and every case of this module is tried on that.
@@ -83,12 +84,23 @@ public abstract class TransportTck {
                     .add(DynamicTest.dynamicTest(one.name(), source, () -> session.judge(one)));
         }
         topics.forEach((topic, tests) -> nodes.add(DynamicContainer.dynamicContainer(topic, tests)));
+        if (!lacks().contains(Capability.TLS)) {
+            add(nodes, only, Renewals.NAME, () -> new Renewals(this::start).run());
+            add(nodes, only, HandshakeLimits.NAME, () -> HandshakeLimits.run(this::start));
+            add(nodes, only, ServerNames.NAME, () -> ServerNames.run(this::start));
+        }
         nodes.add(DynamicTest.dynamicTest("closing leaves no socket and no thread", session::closeAll));
         if (only.isEmpty()) {
             nodes.add(DynamicTest.dynamicTest("what is lacking is declared rightly", session::checkDeclared));
             nodes.add(DynamicTest.dynamicTest("the conformance table is up to date", () -> compare(session)));
         }
         return nodes.stream().onClose(session::end);
+    }
+
+    private static void add(List<DynamicNode> nodes, String only, String name, Executable test) {
+        if (only.isEmpty() || name.matches(only)) {
+            nodes.add(DynamicTest.dynamicTest(name, test));
+        }
     }
 
     private void compare(Session session) throws IOException {

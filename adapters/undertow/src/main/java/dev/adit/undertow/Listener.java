@@ -1,5 +1,6 @@
 package dev.adit.undertow;
 
+import dev.adit.exchange.AddressLimit;
 import dev.adit.exchange.TransportLimits;
 import dev.adit.tls.ServerTls;
 import io.undertow.connector.ByteBufferPool;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.xnio.ChannelListener;
 import org.xnio.ChannelListeners;
 import org.xnio.IoUtils;
@@ -98,6 +100,7 @@ final class Listener {
             ServerTls tls)
             throws IOException {
         OptionMap options = UndertowGatewayHandler.options(limits);
+        AddressLimit handshakes = new AddressLimit(limits.handshakes());
         HttpOpenListener http1 = new HttpOpenListener(buffers, options);
         AlpnOpenListener protocols = new AlpnOpenListener(buffers, options, http1);
         protocols.addProtocol("h2", new Http2Listener(buffers, options, handler, limits), 10);
@@ -112,9 +115,10 @@ final class Listener {
                         worker,
                         address,
                         accepting(connection -> {
-                            limitHandshake(connection, limits.tlsHandshake());
-                            RequestGuard.install(connection, limits);
-                            protocols.handleEvent(connection);
+                            if (limitHandshake(connection, limits.tlsHandshake(), handshakes)) {
+                                RequestGuard.install(connection, limits);
+                                protocols.handleEvent(connection);
+                            }
                         }),
                         socketOptions(worker)));
     }
@@ -135,11 +139,35 @@ final class Listener {
         };
     }
 
-    private static void limitHandshake(SslConnection connection, Duration limit) {
+    /** Ends a handshake that takes too long; false if the client's address has too many of them, and the connection is closed. */
+    private static boolean limitHandshake(SslConnection connection, Duration limit, AddressLimit handshakes) {
+        InetSocketAddress peer = connection.getPeerAddress(InetSocketAddress.class);
+        // A connection that is gone already has no address.
+        if (peer == null || !handshakes.begin(peer.getAddress())) {
+            IoUtils.safeClose(connection);
+            return false;
+        }
+        AtomicBoolean ended = new AtomicBoolean();
+        Runnable end = () -> {
+            if (!ended.getAndSet(true)) {
+                handshakes.end(peer.getAddress());
+            }
+        };
         XnioExecutor.Key late = connection
                 .getIoThread()
-                .executeAfter(() -> IoUtils.safeClose(connection), limit.toMillis(), TimeUnit.MILLISECONDS);
-        connection.getHandshakeSetter().set(done -> late.remove());
+                .executeAfter(
+                        () -> {
+                            IoUtils.safeClose(connection);
+                            end.run();
+                        },
+                        limit.toMillis(),
+                        TimeUnit.MILLISECONDS);
+        connection.getHandshakeSetter().set(done -> {
+            late.remove();
+            end.run();
+        });
+        connection.setCloseListener(closed -> end.run());
+        return true;
     }
 
     int port() {

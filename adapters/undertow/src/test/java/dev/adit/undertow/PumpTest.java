@@ -111,7 +111,8 @@ class PumpTest {
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 14, 15, 16, 17, 31, 32, 100})
     void endsWhateverTurnTheEndFallsOn(int reads) {
-        new Pump(source(reads), sink(new AtomicBoolean(true)), new DefaultByteBufferPool(false, 16), new Told()).start();
+        new Pump(source(reads), sink(new AtomicBoolean(true)), new DefaultByteBufferPool(false, 16), new Told())
+                .start();
         List<String> expected = new ArrayList<>(Collections.nCopies(reads, "x"));
         expected.addAll(List.of("source ended", "pumped"));
         assertThat(heard).isEqualTo(expected);

@@ -22,6 +22,8 @@ class UndertowTckTest extends TransportTck {
                 .requestLineBytes(options.requestLineBytes())
                 .headerBytes(options.headerBytes())
                 .headerFields(options.headerFields())
+                .handshakes(options.handshakes())
+                .tlsHandshake(options.tlsHandshake())
                 .headerRead(options.headerRead())
                 .bodyRead(options.bodyRead())
                 .idle(options.idle())
