@@ -19,18 +19,23 @@ import java.util.Map;
 
 /**
  * The objects of a large cluster: of every number an Ingress, a Service and an EndpointSlice. Each Ingress has hosts of its
- * own and one path on each; one in a hundred has a TLS section and its own Secret.
+ * own and one path on each; some have a TLS section and its own Secret.
  */
 final class Cluster {
     private static final int NAMESPACES = 100;
     private static final Instant FIRST = Instant.parse("2026-01-01T00:00:00Z");
 
     private final int hosts;
+    private final int tlsEvery;
     private final Map<String, byte[]> pem;
 
-    /** @param hosts how many every Ingress has */
-    Cluster(int hosts) {
+    /**
+     * @param hosts how many every Ingress has
+     * @param tlsEvery of so many Ingresses, one has TLS
+     */
+    Cluster(int hosts, int tlsEvery) {
         this.hosts = hosts;
+        this.tlsEvery = tlsEvery;
         Identity identity = Identity.selfSigned(
                 "one for all",
                 List.of("*.example.com"),
@@ -60,8 +65,13 @@ final class Cluster {
         return ResourceSet.of(resources);
     }
 
-    static boolean hasTls(int number) {
-        return number % 100 == 0;
+    private boolean hasTls(int number) {
+        return number % tlsEvery == 0;
+    }
+
+    /** The last number up to {@code number} that has TLS. */
+    int withTls(int number) {
+        return number / tlsEvery * tlsEvery;
     }
 
     private static Metadata metadata(

@@ -19,15 +19,16 @@ final class UpdateBenchmark {
 
     private final int count;
     private final int changes;
-    private final Cluster cluster = new Cluster(HOSTS_EACH);
+    private final Cluster cluster;
     private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     private final Random random = new Random(1);
     private Gateway gateway = Gateway.builder().build();
     private ResourceSet resources;
 
-    private UpdateBenchmark(int count, int changes) {
+    private UpdateBenchmark(int count, int changes, int tlsEvery) {
         this.count = count;
         this.changes = changes;
+        this.cluster = new Cluster(HOSTS_EACH, tlsEvery);
         this.resources = cluster.resources(count);
     }
 
@@ -36,11 +37,12 @@ final class UpdateBenchmark {
         ResourceSet apply(ResourceSet before, int number, int version);
     }
 
-    /** Measures: how many Ingresses, how many changes of each kind. */
+    /** Measures: how many Ingresses, how many changes of each kind, of how many Ingresses one has TLS. */
     public static void main(String[] arguments) {
         int count = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 10_000;
         int changes = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 2_000;
-        new UpdateBenchmark(count, changes).run();
+        int tlsEvery = arguments.length > 2 ? Integer.parseInt(arguments[2]) : 100;
+        new UpdateBenchmark(count, changes, tlsEvery).run();
     }
 
     private void run() {
@@ -60,20 +62,23 @@ final class UpdateBenchmark {
         }
         System.out.printf(
                 "%-28s %10s %10s %10s %10s %10s%n", "one", "median us", "p99 us", "CPU us", "median B", "p99 B");
+        int last = count - 1;
+        int withTls = cluster.withTls(last);
         measure("EndpointSlice replaced", (set, n, version) -> set.with(cluster.slice(n, version)));
         measure("Ingress replaced", (set, n, version) -> set.with(cluster.ingress(n, version)));
+        measure("Ingress removed or added", (set, n, version) -> removedOrAdded(set, last, version));
         measure(
-                "Ingress removed, then added",
-                (set, n, version) -> version % 2 == 1
-                        ? set.without(cluster.ingress(last(), 0).key())
-                        : set.with(cluster.ingress(last(), version)));
-        measure("Ingress with TLS replaced", (set, n, version) -> set.with(cluster.ingress(n / 100 * 100, version)));
+                "Ingress with TLS replaced",
+                (set, n, version) -> set.with(cluster.ingress(cluster.withTls(n), version)));
+        measure("Ingress with TLS rem./added", (set, n, version) -> removedOrAdded(set, withTls, version));
         measure("Service replaced", (set, n, version) -> set.with(cluster.service(n, version)));
-        measure("Secret replaced", (set, n, version) -> set.with(cluster.secret(n / 100 * 100, version)));
+        measure("Secret replaced", (set, n, version) -> set.with(cluster.secret(cluster.withTls(n), version)));
     }
 
-    private int last() {
-        return count - 1;
+    private ResourceSet removedOrAdded(ResourceSet set, int number, int version) {
+        return version % 2 == 1
+                ? set.without(cluster.ingress(number, 0).key())
+                : set.with(cluster.ingress(number, version));
     }
 
     private void measure(String name, Change change) {
