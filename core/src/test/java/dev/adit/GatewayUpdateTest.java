@@ -107,6 +107,7 @@ class GatewayUpdateTest {
         Compilation again = gateway.update(resources);
         assertThat(again.diagnostics()).isEqualTo(good.diagnostics());
         assertThat(describe(again.table())).isEqualTo(describe(good.table()));
+        assertThat(pools(again.table())).isEqualTo(pools(good.table()));
     }
 
     /** A pool whose Service is the same as before is the same, for as long as a route leads to it. */

@@ -107,6 +107,12 @@ final class Backends {
         }
     }
 
+    /** Forgets all users, and keeps the pools until things are settled: the next users may want them again. */
+    void abandon() {
+        pools.values().forEach(ofService -> ofService.values().forEach(kept -> kept.fields.clear()));
+        unsettle();
+    }
+
     /** Has all pools reported again. */
     void unsettle() {
         pools.values().forEach(ofService -> unsettled.addAll(ofService.values()));

@@ -89,9 +89,10 @@ public final class Compiler {
             done = true;
             return new Result(current.table(), current.report().all(), current.served());
         } finally {
-            if (!done) { // what an extension threw in the middle of: the next compilation is one of everything
-                discard();
+            if (!done) { // an extension threw in the middle of it: the next compilation is one of everything
+                assembly = null;
                 last = ResourceSet.EMPTY;
+                backends.abandon();
             }
         }
     }
@@ -108,12 +109,11 @@ public final class Compiler {
             }
         }
         Assembly next = new Assembly(settings, adjust, backends, certificates, resources);
-        try {
-            next.apply(new Changes(ResourceSet.EMPTY, resources), resources);
-        } finally {
-            discard();
-            assembly = next;
+        next.apply(new Changes(ResourceSet.EMPTY, resources), resources);
+        if (current != null) {
+            current.close(); // only now: pools that are wanted again stay
         }
+        assembly = next;
         backends.unsettle();
         return next;
     }
@@ -121,12 +121,5 @@ public final class Compiler {
     /** Whether something differs that all Ingresses may depend on. */
     private boolean isOutdated(Assembly current, Changes changes) {
         return current.isFull() || defaultBackend != null && changes.services.contains(defaultBackend);
-    }
-
-    private void discard() {
-        if (assembly != null) {
-            assembly.close();
-            assembly = null;
-        }
     }
 }
