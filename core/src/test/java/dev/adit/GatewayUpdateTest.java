@@ -154,7 +154,8 @@ class GatewayUpdateTest {
         out.append("default ").append(describe(table.defaultRoute())).append('\n');
         for (String host : ASKED_HOSTS) {
             Identity identity = table.certificates().find(host);
-            out.append("host ").append(host).append(' ').append(identity).append('\n');
+            out.append("host ").append(host).append(' ').append(identity);
+            out.append(' ').append(table.certificates().policy(host)).append('\n');
             for (String path : ASKED_PATHS) {
                 MatchTrace<Route> trace = table.matcher().explain(host, path);
                 out.append(path)

@@ -49,6 +49,7 @@ final class RandomCluster {
             "configuration-snippet=x",
             "auth-url=http://x",
             "server-aliaz=x",
+            "ssl-prefer-server-ciphers=true",
             "proxy-read-timeout=soon");
     private static final List<String> CLASSES = List.of("adit", "c0", "c1", "nobody");
     private static final List<Secret> CERTIFICATES = List.of(
