@@ -46,6 +46,7 @@ final class Words {
 
     private static final long LOW_HALF = 0xFFFF_FFFFL;
     private static final long STEP = 0x9E37_79B9_7F4A_7C15L;
+    private static final long STEP_AGAIN = 0xD6E8_FEB8_6659_FD93L;
 
     private Words() {}
 
@@ -97,6 +98,7 @@ final class Words {
     /** The hash of a text from the sum of its products. */
     static long finish(long sum, int length) {
         long mixed = (sum + length) * STEP;
+        mixed = (mixed ^ mixed >>> 32) * STEP_AGAIN; // texts that differ in half a word alone stand in a lattice before
         return mixed ^ mixed >>> 32;
     }
 

@@ -15,10 +15,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import net.jqwik.api.EdgeCasesMode;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * Whoever knows the code, but not the secrets of a process, looks for rules and requests that meet in a table. They climb: texts are changed at
@@ -157,6 +161,19 @@ class HashFloodingTest {
             assertThat(steps[steps.length - 1])
                     .as("the dearest look-up beside the median of %d", steps[steps.length / 2])
                     .isLessThanOrEqualTo(5 * steps[steps.length / 2]);
+        }
+    }
+
+    /** What people number needs no attacker: where names differ in half a word alone, the sums of NH stand in a lattice. */
+    @ParameterizedTest
+    @CsvSource({"/tenant/api/%08d", "/item/%d", "/tenant/aap/x%07d", "/tenant/%06dabcde", "h%d.example.com"})
+    void numberedNamesAreSpreadAsIfDrawnByLot(String format) {
+        List<String> names =
+                IntStream.range(0, NAMES).mapToObj(format::formatted).collect(Collectors.toList());
+        for (Process process : processes(100, new Random(42))) {
+            for (Place place : Place.values()) {
+                assertThat(new Table(process, place, names).average(names)).isLessThan(2.5);
+            }
         }
     }
 
