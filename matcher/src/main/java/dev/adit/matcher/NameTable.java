@@ -25,13 +25,17 @@ final class NameTable<E extends NameTable.Entry> {
 
     /** Something with a name, which is ASCII. */
     abstract static class Entry {
+        /** Followed by zeros, so that all of its words can be read at once. */
         private final byte[] name;
+
+        private final int length;
 
         private final long hash;
 
         Entry(String name) {
-            this.name = name.getBytes(StandardCharsets.US_ASCII);
-            this.hash = Words.hash(this.name, 0, this.name.length);
+            this.name = Words.padded(name.getBytes(StandardCharsets.US_ASCII));
+            this.length = name.length();
+            this.hash = Words.hash(this.name, 0, length);
         }
 
         private boolean isNamedAs(Entry other) {
@@ -72,7 +76,7 @@ final class NameTable<E extends NameTable.Entry> {
             Entry entry = page[slot];
             if (entry == null
                     || entry.hash == hash
-                            && entry.name.length == length
+                            && entry.length == length
                             && Words.equal(text, from, entry.name, 0, length)) {
                 return (E) entry;
             }
@@ -112,7 +116,7 @@ final class NameTable<E extends NameTable.Entry> {
         int longestNow = longest;
         for (Entry entry : put) {
             countNow += change(changed, entry, entry);
-            longestNow = Math.max(longestNow, entry.name.length);
+            longestNow = Math.max(longestNow, entry.length);
         }
         return new NameTable<>(changed, countNow, longestNow);
     }

@@ -86,7 +86,7 @@ class PathTable<T> {
         PathDraft<T> draft = new PathDraft<>(rules);
         List<PathDraft.Node<T>> nodes = draft.nodes;
         capacity = Math.max(1, SLOTS_PER_NODE * (nodes.size() - draft.unusual.size()));
-        long room = (long) SLOT_BYTES * capacity;
+        long room = (long) SLOT_BYTES * capacity + 8; // so that all words of the last text can be read at once
         for (PathDraft.Node<T> node : nodes) {
             room += draft.unusual.contains(node.path) ? 0 : LENGTH_BYTES + node.path.length();
         }

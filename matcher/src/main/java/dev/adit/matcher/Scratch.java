@@ -26,13 +26,13 @@ final class Scratch {
     }
 
     private void room(int length) {
-        bytes = new byte[length];
+        bytes = new byte[length + 8]; // so that all words can be read at once
         sums = new long[(length >>> 3) + 2];
         boundaries = new long[(length >>> 6) + 1];
     }
 
     private void require(int length) {
-        if (bytes.length < length) {
+        if (bytes.length < length + 8) {
             room(Integer.highestOneBit(length) << 1);
         }
     }

@@ -4,6 +4,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.security.SecureRandom;
+import java.util.Arrays;
 
 /**
  * Text eight bytes at a time: its words, its slashes and its keyed hash.
@@ -53,6 +54,11 @@ final class Words {
     /** The eight bytes from {@code at} on, the first one lowest, and zeros where the array ends before. */
     static long word(byte[] bytes, int at) {
         return at <= bytes.length - 8 ? (long) LONGS.get(bytes, at) : lastWord(bytes, at);
+    }
+
+    /** These bytes and so many zeros that none of their words goes beyond the end of the array, which would take longer. */
+    static byte[] padded(byte[] bytes) {
+        return Arrays.copyOf(bytes, bytes.length + 8);
     }
 
     private static long lastWord(byte[] bytes, int at) {
