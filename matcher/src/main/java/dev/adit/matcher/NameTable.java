@@ -75,9 +75,7 @@ final class NameTable<E extends NameTable.Entry> {
         for (int slot = (int) hash & mask; ; slot = slot + 1 & mask) {
             Entry entry = page[slot];
             if (entry == null
-                    || entry.hash == hash
-                            && entry.length == length
-                            && Words.equal(text, from, entry.name, 0, length)) {
+                    || entry.hash == hash && entry.length == length && Words.equal(text, from, entry.name, 0, length)) {
                 return (E) entry;
             }
         }
