@@ -38,10 +38,10 @@ measure() {
   local benchmark=$1 heap=2g
   shift
   case ,$4, in *,1000000,*) heap=6g ;; esac
-  "$java" -cp "$classpath" org.openjdk.jmh.Main "dev.adit.benchmarks.matcher.MatcherBenchmark.$benchmark" \
+  "$java" -cp "$classpath" org.openjdk.jmh.Main "dev.adit.benchmarks.matcher.MatcherBenchmark.$benchmark\$" \
     -p shape="$2" -p contender="$3" -p rules="$4" -p requests="$5" -f $forks \
     -jvmArgs "-Xms$heap -Xmx$heap -Xmn256m -XX:+AlwaysPreTouch -XX:+UseParallelGC" -prof gc -foe true -rf json -rff "$results/$1.jmh.json" \
-    > "$results/$1.log" || { tail -n 40 "$results/$1.log"; return 1; }
+    > "$results/$1.log" 2>&1 || { tail -n 40 "$results/$1.log"; return 1; }
   echo "$(date +%T) $1"
 }
 
