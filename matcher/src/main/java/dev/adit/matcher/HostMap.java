@@ -110,11 +110,9 @@ public final class HostMap<V> {
 
     /** How many bytes of {@code text[from, from + length)} stand before its first dot; 0 if it has none. */
     private static int firstDot(byte[] text, int from, int length) {
-        for (int i = 0; i < length; i += 8) {
-            long dots = Words.marked(Words.word(text, from + i), Words.DOTS);
-            if (dots != 0) {
-                int dot = i + Long.numberOfTrailingZeros(dots);
-                return dot < length ? dot : 0;
+        for (int i = 0; i < length; i++) {
+            if (text[from + i] == '.') {
+                return i;
             }
         }
         return 0;

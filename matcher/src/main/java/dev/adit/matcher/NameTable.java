@@ -25,7 +25,7 @@ final class NameTable<E extends NameTable.Entry> {
 
     /** Something with a name, which is ASCII. */
     abstract static class Entry {
-        /** Followed by zeros, so that all of its words can be read at once. */
+        /** {@linkplain Words#PADDING Padded}. */
         private final byte[] name;
 
         private final int length;
@@ -68,6 +68,9 @@ final class NameTable<E extends NameTable.Entry> {
     E find(byte[] text, int from, int length) {
         if (length > longest) {
             return null;
+        }
+        if (from + length > text.length - Words.PADDING) {
+            return find(Scratch.mine().load(text, from, length), 0, length);
         }
         long hash = Words.hash(text, from, length);
         @Nullable Entry[] page = pages[page(hash, pages.length)];

@@ -86,7 +86,7 @@ class PathTable<T> {
         PathDraft<T> draft = new PathDraft<>(rules);
         List<PathDraft.Node<T>> nodes = draft.nodes;
         capacity = Math.max(1, SLOTS_PER_NODE * (nodes.size() - draft.unusual.size()));
-        long room = (long) SLOT_BYTES * capacity + 8; // so that all words of the last text can be read at once
+        long room = (long) SLOT_BYTES * capacity + Words.PADDING;
         for (PathDraft.Node<T> node : nodes) {
             room += draft.unusual.contains(node.path) ? 0 : LENGTH_BYTES + node.path.length();
         }
@@ -214,10 +214,17 @@ class PathTable<T> {
 
     /** Which of the values answers for the path {@code text[from, from + length)}, or {@link #NONE}. */
     final int answer(byte[] text, int from, int length) {
-        int answer = unusual == null ? lookUp(text, from, length, true, null) : UNKNOWN;
+        int answer = unusual == null ? lookUpPadded(text, from, length) : UNKNOWN;
         return answer == UNKNOWN
                 ? compare(Scratch.mine(), new String(text, from, length, StandardCharsets.ISO_8859_1))
                 : answer;
+    }
+
+    private int lookUpPadded(byte[] text, int from, int length) {
+        int reach = reach(length);
+        return from + reach > text.length - Words.PADDING
+                ? lookUp(Scratch.mine().load(text, from, reach), 0, length, true, null)
+                : lookUp(text, from, length, true, null);
     }
 
     /** How many bytes of a path could matter. */

@@ -26,13 +26,13 @@ final class Scratch {
     }
 
     private void room(int length) {
-        bytes = new byte[length + 8]; // so that all words can be read at once
+        bytes = new byte[length + Words.PADDING];
         sums = new long[(length >>> 3) + 2];
         boundaries = new long[(length >>> 6) + 1];
     }
 
     private void require(int length) {
-        if (bytes.length < length + 8) {
+        if (bytes.length < length + Words.PADDING) {
             room(Integer.highestOneBit(length) << 1);
         }
     }
@@ -49,6 +49,13 @@ final class Scratch {
         return bytes;
     }
 
+    /** Lays out {@code text[from, from + length)}. */
+    byte[] load(byte[] text, int from, int length) {
+        require(length);
+        System.arraycopy(text, from, bytes, 0, length);
+        return bytes;
+    }
+
     /** Lays out the first characters of a text, those that are not ASCII as one byte that no ASCII text holds. */
     byte[] loadAscii(String text, int length) {
         require(length);
@@ -60,7 +67,7 @@ final class Scratch {
     }
 
     /**
-     * Takes notes of the path {@code text[from, from + pathLength)}.
+     * Takes notes of the path {@code text[from, from + pathLength)}, {@linkplain Words#PADDING padded}.
      *
      * @param longest how many of its bytes could matter
      * @param mostSlashes after how many slashes nothing matters

@@ -10,7 +10,7 @@ import java.util.Arrays;
  * Text eight bytes at a time: its words, its slashes and its keyed hash.
  *
  * <pre>
- *  bytes     / s h o p / c a  r t / 7             taken for zeros after the end
+ *  bytes     / s h o p / c a  r t / 7             what follows the end is masked
  *            '---word 0----'  '---word 1----'
  *  sums      0                p0                p0 + p1
  *
@@ -27,9 +27,11 @@ import java.util.Arrays;
  * this code, not who could measure single look-ups by the million.
  */
 final class Words {
+    /** How many bytes an array has after the end of a text, whatever they are, so that all of its words can be read at once. */
+    static final int PADDING = 8;
+
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     static final long SLASHES = 0x2F2F_2F2F_2F2F_2F2FL;
-    static final long DOTS = 0x2E2E_2E2E_2E2E_2E2EL;
     private static final long LOW_BITS = 0x7F7F_7F7F_7F7F_7F7FL;
     /** Gathers the lowest bit of every byte in the top byte. */
     private static final long GATHER = 0x0102_0408_1020_4080L;
@@ -51,22 +53,14 @@ final class Words {
 
     private Words() {}
 
-    /** The eight bytes from {@code at} on, the first one lowest, and zeros where the array ends before. */
+    /** The eight bytes from {@code at} on, the first one lowest. */
     static long word(byte[] bytes, int at) {
-        return at <= bytes.length - 8 ? (long) LONGS.get(bytes, at) : lastWord(bytes, at);
+        return (long) LONGS.get(bytes, at);
     }
 
-    /** These bytes and so many zeros that none of their words goes beyond the end of the array, which would take longer. */
+    /** These bytes and {@link #PADDING}. */
     static byte[] padded(byte[] bytes) {
-        return Arrays.copyOf(bytes, bytes.length + 8);
-    }
-
-    private static long lastWord(byte[] bytes, int at) {
-        long word = 0;
-        for (int i = bytes.length - 1; i >= at; i--) {
-            word = word << 8 | bytes[i] & 0xFF;
-        }
-        return word;
+        return Arrays.copyOf(bytes, bytes.length + PADDING);
     }
 
     static void put(byte[] bytes, int at, long word) {
@@ -108,7 +102,7 @@ final class Words {
         return mixed ^ mixed >>> 32;
     }
 
-    /** The hash of {@code bytes[from, from + length)}. */
+    /** The hash of {@code bytes[from, from + length)}, {@linkplain #PADDING padded}. */
     static long hash(byte[] bytes, int from, int length) {
         long sum = 0;
         int whole = length & ~7;
@@ -119,7 +113,7 @@ final class Words {
         return finish(before(sum, whole >>> 3) + product(rest, whole >>> 3), length);
     }
 
-    /** Whether {@code length} bytes from there on are the same. */
+    /** Whether {@code length} bytes from there on are the same, both {@linkplain #PADDING padded}. */
     static boolean equal(byte[] one, int from, byte[] other, int start, int length) {
         int whole = length & ~7;
         for (int i = 0; i < whole; i += 8) {
