@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,10 @@ import org.jspecify.annotations.Nullable;
  * <p>Immutable, safe for any number of threads; a change is a new table.
  */
 public final class CertificateTable {
+    /** No client is asked for a certificate. */
+    public static final HostMap<Optional<ClientAuthority>> NOBODY =
+            HostMap.<Optional<ClientAuthority>>builder().build();
+
     /** No identities. */
     public static final CertificateTable EMPTY = builder().build();
 
@@ -35,6 +40,7 @@ public final class CertificateTable {
     private final TlsPolicy policy;
     private final HostMap<TlsPolicy> policies;
     private final boolean hostPolicies;
+    private final HostMap<Optional<ClientAuthority>> clientAuthorities;
     private final List<Identity> identities;
     private final Map<String, Identity> byFingerprint;
 
@@ -44,6 +50,7 @@ public final class CertificateTable {
         policy = builder.policy;
         policies = policies(Map.of());
         hostPolicies = false;
+        clientAuthorities = NOBODY;
         Set<Identity> all = new LinkedHashSet<>(builder.identities);
         all.addAll(otherwise.identities);
         identities = List.copyOf(all);
@@ -53,11 +60,24 @@ public final class CertificateTable {
     }
 
     private CertificateTable(CertificateTable other, Map<String, TlsPolicy> hosts) {
+        this(other, policies(hosts), !hosts.isEmpty(), other.clientAuthorities);
+    }
+
+    private CertificateTable(CertificateTable other, HostMap<Optional<ClientAuthority>> authorities) {
+        this(other, other.policies, other.hostPolicies, authorities);
+    }
+
+    private CertificateTable(
+            CertificateTable other,
+            HostMap<TlsPolicy> policies,
+            boolean hostPolicies,
+            HostMap<Optional<ClientAuthority>> authorities) {
         entries = other.entries;
         otherwise = other.otherwise;
         policy = other.policy;
-        policies = policies(hosts);
-        hostPolicies = !hosts.isEmpty();
+        this.policies = policies;
+        this.hostPolicies = hostPolicies;
+        clientAuthorities = authorities;
         identities = other.identities;
         byFingerprint = other.byFingerprint;
     }
@@ -69,6 +89,16 @@ public final class CertificateTable {
      */
     public CertificateTable withPolicies(Map<String, TlsPolicy> hosts) {
         return hosts.isEmpty() && !hostPolicies ? this : new CertificateTable(this, hosts);
+    }
+
+    /**
+     * This table with other names whose clients are asked for certificates.
+     *
+     * @param hosts empty for a name whose clients are not asked, although a wildcard or the empty pattern says so; that stands for every
+     *     other name, and for none
+     */
+    public CertificateTable withClientAuthorities(HostMap<Optional<ClientAuthority>> hosts) {
+        return hosts == clientAuthorities ? this : new CertificateTable(this, hosts);
     }
 
     private static HostMap<TlsPolicy> policies(Map<String, TlsPolicy> hosts) {
@@ -136,9 +166,16 @@ public final class CertificateTable {
         return own == null ? policy : own;
     }
 
-    /** Whether any name has a policy of its own. */
+    /** Whether any name has a policy of its own, or asks its clients for certificates. */
     public boolean hasHostPolicies() {
-        return hostPolicies;
+        return hostPolicies || clientAuthorities != NOBODY;
+    }
+
+    /** Who vouches for clients that ask for this name (as it was sent, null = none); null if they are not asked for a certificate. */
+    public @Nullable ClientAuthority clientAuthority(@Nullable String serverName) {
+        String name = ServerName.normalise(serverName);
+        Optional<ClientAuthority> found = clientAuthorities.find(name == null ? "" : name);
+        return found == null ? null : found.orElse(null);
     }
 
     /** Every identity once, in the order of the entries, the default last unless it has an entry too; unmodifiable. */

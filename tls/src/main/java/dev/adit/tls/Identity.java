@@ -7,7 +7,6 @@ import java.security.MessageDigest;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.Signature;
-import java.security.cert.CertificateEncodingException;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
@@ -15,7 +14,6 @@ import java.security.interfaces.RSAPrivateCrtKey;
 import java.security.interfaces.RSAPublicKey;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.Collection;
 import java.util.HexFormat;
 import java.util.LinkedHashSet;
@@ -136,17 +134,7 @@ public final class Identity {
     /** The chain as PEM, leaf first: what a client needs to trust a {@link #selfSigned} identity. */
     public String chainPem() {
         StringBuilder pem = new StringBuilder();
-        Base64.Encoder base64 = Base64.getMimeEncoder(64, new byte[] {'\n'});
-        for (X509Certificate certificate : chain) {
-            try {
-                pem.append("-----BEGIN CERTIFICATE-----\n")
-                        .append(base64.encodeToString(certificate.getEncoded()))
-                        .append("\n-----END CERTIFICATE-----\n");
-            } catch (CertificateEncodingException e) {
-                // It was decoded when this identity was made.
-                throw new IllegalStateException(e);
-            }
-        }
+        chain.forEach(certificate -> pem.append(Pem.text(certificate)));
         return pem.toString();
     }
 

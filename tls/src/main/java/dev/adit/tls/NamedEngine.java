@@ -3,7 +3,7 @@ package dev.adit.tls;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.function.BiFunction;
-import java.util.function.Function;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
@@ -14,7 +14,7 @@ import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A server's engine that learns its policy from the server name in the client's hello, which the JDK's reads too late for that:
+ * A server's engine that learns its policy, and whether to ask for a certificate, from the server name in the client's hello, which the JDK's reads too late for that:
  *
  * <pre>
  *   begun ── first record incomplete: BUFFER_UNDERFLOW
@@ -29,14 +29,14 @@ final class NamedEngine extends SSLEngine {
     private static final int RECORD_HEADER = 5;
 
     private final SSLEngine engine;
-    private final Function<@Nullable String, TlsPolicy> policies;
+    private final Supplier<CertificateTable> tables;
     private boolean begun;
     private boolean named;
 
-    NamedEngine(SSLEngine engine, Function<@Nullable String, TlsPolicy> policies) {
+    NamedEngine(SSLEngine engine, Supplier<CertificateTable> tables) {
         super(engine.getPeerHost(), engine.getPeerPort());
         this.engine = engine;
-        this.policies = policies;
+        this.tables = tables;
     }
 
     /** The JDK's engine inside. */
@@ -56,7 +56,7 @@ final class NamedEngine extends SSLEngine {
                 if (hello == null) {
                     throw new SSLHandshakeException("the first record holds no whole hello");
                 }
-                ServerTls.apply(policies.apply(hello.serverName()), engine);
+                ServerTls.apply(tables.get(), hello.serverName(), engine);
                 named = true;
                 if (begun) {
                     engine.beginHandshake();

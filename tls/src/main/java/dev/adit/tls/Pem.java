@@ -5,8 +5,11 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PrivateKey;
+import java.security.cert.CRLException;
+import java.security.cert.CertificateEncodingException;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
+import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.ArrayList;
@@ -71,6 +74,47 @@ final class Pem {
             throw new PemException("there is no CERTIFICATE block");
         }
         return certificates;
+    }
+
+    /** Every list of revoked certificates in the text, in its order; at least one. */
+    static List<X509CRL> revocationLists(byte[] pem) throws PemException {
+        List<X509CRL> lists = new ArrayList<>();
+        for (Block block : blocks(pem, "the list of revoked certificates")) {
+            if (block.is("X509 CRL")) {
+                if (lists.size() == MAX_CERTIFICATES) {
+                    throw new PemException("there are more than " + MAX_CERTIFICATES + " lists");
+                }
+                lists.add(revocationList(block.decode("list " + (lists.size() + 1))));
+            }
+        }
+        if (lists.isEmpty()) {
+            throw new PemException("there is no X509 CRL block");
+        }
+        return lists;
+    }
+
+    private static X509CRL revocationList(byte[] der) throws PemException {
+        try {
+            return (X509CRL) CertificateFactory.getInstance("X.509").generateCRL(new ByteArrayInputStream(der));
+        } catch (CRLException | CertificateException | RuntimeException e) { // as for a certificate
+            throw new PemException("an X509 CRL block holds no valid list of revoked certificates");
+        }
+    }
+
+    /** A certificate as PEM. */
+    static String text(X509Certificate certificate) {
+        try {
+            return text("CERTIFICATE", certificate.getEncoded());
+        } catch (CertificateEncodingException e) {
+            throw new IllegalStateException("it was decoded before", e);
+        }
+    }
+
+    /** RFC 7468 section 2: lines of 64 characters. */
+    static String text(String label, byte[] der) {
+        return BEGIN + label + DASHES + "\n"
+                + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der)
+                + "\n" + END + label + DASHES + "\n";
     }
 
     private static X509Certificate certificate(byte[] der) throws PemException {

@@ -4,6 +4,7 @@ import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SNIMatcher;
@@ -13,6 +14,7 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.StandardConstants;
 import javax.net.ssl.TrustManager;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The server side of TLS with the JDK's engine: one context for every name and for the life of a listener; the certificates behind it
@@ -23,8 +25,11 @@ import javax.net.ssl.TrustManager;
  * SSLEngine engine = tls.newEngine(List.of("http/1.1"));   // one per connection
  * }</pre>
  *
- * Protocol versions and cipher suites are those of the table's {@link TlsPolicy}, which a new connection reads. A name without an identity ends the handshake with {@code handshake_failure}: no other certificate is ever shown in its place. Clients are
- * not asked for certificates, and engines refuse renegotiation.
+ * Protocol versions and cipher suites are those of the table's {@link TlsPolicy}, which a new connection reads. A name without an identity ends the handshake with {@code handshake_failure}: no other certificate is ever shown in its place. Engines refuse renegotiation.
+ *
+ * <p>Clients are asked for certificates where the table has a {@link ClientAuthority} for the name, and may show any or none: whoever serves
+ * their requests must {@linkplain ClientAuthority#verify judge} what they showed. Their sessions are never resumed, since a session says what
+ * had to be shown when it was made.
  *
  * <p>A session is never resumed for another name than it was made for, and keeps the certificate it was made with for at most
  * {@link #SESSION_LIFETIME}; every full handshake shows the current one. Since JDK 25 the engine asks for a ticket's certificate before it
@@ -51,6 +56,9 @@ public final class ServerTls {
         }
     };
 
+    /** Counts the engines that have asked for a certificate. */
+    private static final AtomicLong ASKED = new AtomicLong();
+
     private final SSLContext context;
     private final Supplier<CertificateTable> tables;
     private final Set<String> supported;
@@ -71,8 +79,9 @@ public final class ServerTls {
     public static ServerTls of(Supplier<CertificateTable> tables) {
         try {
             SSLContext context = SSLContext.getInstance("TLS");
-            // No trust manager at all, so that a client certificate could not be accepted by accident.
-            context.init(new KeyManager[] {new CertificateKeyManager(tables)}, new TrustManager[0], null);
+            // One context asks for every name, so that it cannot tell clients whom each name believes.
+            AnyClient clients = new AnyClient(List.of());
+            context.init(new KeyManager[] {new CertificateKeyManager(tables)}, new TrustManager[] {clients}, null);
             context.getServerSessionContext().setSessionTimeout(Math.toIntExact(SESSION_LIFETIME.toSeconds()));
             context.getServerSessionContext().setSessionCacheSize(SESSION_CACHE_SIZE);
             return new ServerTls(context, tables);
@@ -93,9 +102,7 @@ public final class ServerTls {
      * @param engine of {@link #context}, configured, whose handshake has not begun
      */
     public SSLEngine byName(SSLEngine engine) {
-        return tables.get().hasHostPolicies()
-                ? new NamedEngine(engine, name -> tables.get().policy(name))
-                : engine;
+        return tables.get().hasHostPolicies() ? new NamedEngine(engine, tables) : engine;
     }
 
     /** The engine of the Java platform inside one of {@link #newEngine} or {@link #byName}; any other engine itself. */
@@ -135,10 +142,16 @@ public final class ServerTls {
         return parameters;
     }
 
-    /** Changes an engine's policy, and leaves its other parameters. */
-    static void apply(TlsPolicy policy, SSLEngine engine) {
+    /** Makes an engine do what {@code table} says of a name, and leaves its other parameters. */
+    static void apply(CertificateTable table, @Nullable String name, SSLEngine engine) {
         SSLParameters parameters = engine.getSSLParameters();
-        set(parameters, policy, Set.of(engine.getSupportedCipherSuites()));
+        set(parameters, table.policy(name), Set.of(engine.getSupportedCipherSuites()));
+        if (table.clientAuthority(name) != null) {
+            parameters.setWantClientAuth(true);
+            // JSSE resumes a session only where this is the same, and leaves its meaning to the trust manager, who
+            // never looks at it.
+            parameters.setEndpointIdentificationAlgorithm("asked-" + ASKED.incrementAndGet());
+        }
         engine.setSSLParameters(parameters);
     }
 
