@@ -77,6 +77,7 @@ public final class Probe implements UpstreamRequest {
                 false,
                 switch (failure.kind()) {
                     case CONNECT -> "no connection";
+                    case UNTRUSTED -> "the certificate is not trusted";
                     case CONNECT_TIMEOUT -> "no connection in time";
                     case CLOSED -> "the connection broke";
                     case TIMEOUT -> "no answer in time";

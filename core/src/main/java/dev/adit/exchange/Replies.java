@@ -45,6 +45,9 @@ final class Replies {
             new Reply(503, "overloaded", List.of(PLAIN, Map.entry("Retry-After", "1")), body(503), false);
 
     static final Reply CONNECT_FAILED = of(502, "connect-failed");
+    /** An endpoint could not prove that it is one. */
+    static final Reply UPSTREAM_UNTRUSTED = of(502, "upstream-untrusted");
+
     static final Reply UPSTREAM_CLOSED = of(502, "upstream-closed");
     static final Reply BAD_RESPONSE = of(502, "bad-upstream-response");
     static final Reply CONNECT_TIMEOUT = of(504, "connect-timeout");
@@ -69,6 +72,7 @@ final class Replies {
     static Reply failure(UpstreamFailure.Kind kind) {
         return switch (kind) {
             case CONNECT -> CONNECT_FAILED;
+            case UNTRUSTED -> UPSTREAM_UNTRUSTED;
             case CONNECT_TIMEOUT -> CONNECT_TIMEOUT;
             case CLOSED -> UPSTREAM_CLOSED;
             case TIMEOUT -> UPSTREAM_TIMEOUT;

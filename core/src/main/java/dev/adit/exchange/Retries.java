@@ -13,7 +13,7 @@ final class Retries {
             return false;
         }
         return switch (failure.kind()) {
-            case CONNECT, CONNECT_TIMEOUT -> true;
+            case CONNECT, UNTRUSTED, CONNECT_TIMEOUT -> true;
             case CLOSED -> !failure.sent() || retry.on().contains(On.ERROR);
             case TIMEOUT -> !failure.sent() || retry.on().contains(On.TIMEOUT);
             case BAD_RESPONSE -> retry.on().contains(On.INVALID_HEADER);

@@ -17,6 +17,8 @@ public record UpstreamFailure(Kind kind, boolean sent, boolean reused, boolean r
     public enum Kind {
         /** No connection: refused, unreachable, unknown name, forbidden address, failed TLS handshake. */
         CONNECT,
+        /** The endpoint's certificate does not stand up to the verification that its backend asks for; the detail says why. */
+        UNTRUSTED,
         /** No connection in time. */
         CONNECT_TIMEOUT,
         /** The connection broke. */

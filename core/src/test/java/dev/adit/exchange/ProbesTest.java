@@ -165,13 +165,13 @@ class ProbesTest {
         "true, '', HTTPS, 10.0.0.1:8080",
         "true, web.test, HTTPS, web.test",
     })
-    void asksForWhatTheCheckSays(boolean secure, String host, Protocol protocol, String expected) {
+    void asksForWhatTheCheckSays(boolean secure, String host, String protocol, String expected) {
         pool(CHECK.withHow(new HealthCheck.Way.Http(secure, host, "/up?x=1", Set.of())));
         Hand hand = new Hand();
         probes.start(hand);
         hand.tick();
         Probe probe = hand.sent.get(0);
-        assertThat(probe.protocol()).isEqualTo(protocol);
+        assertThat(probe.protocol()).hasToString(protocol);
         assertThat(probe.onlyConnects()).isFalse();
         assertThat(probe.closes()).isTrue();
         List<String> head = new ArrayList<>();

@@ -16,11 +16,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HexFormat;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.UnaryOperator;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A private key and its certificate chain, leaf first. Immutable, safe for any number of threads. Two identities are equal only
@@ -28,9 +26,6 @@ import org.jspecify.annotations.Nullable;
  * exception shows the key.
  */
 public final class Identity {
-    /** GeneralName's tag of a dNSName (RFC 5280 section 4.2.1.6). */
-    private static final int DNS_NAME = 2;
-
     private final String label;
     private final PrivateKey key;
     private final List<X509Certificate> chain;
@@ -287,21 +282,10 @@ public final class Identity {
     }
 
     private static Collection<String> dnsNames(X509Certificate leaf) throws PemException {
-        @Nullable Collection<List<?>> alternatives;
         try {
-            alternatives = leaf.getSubjectAlternativeNames();
+            return new PeerNames(leaf).dnsNames();
         } catch (CertificateParsingException e) {
             throw new PemException("the first certificate's subject alternative names cannot be read");
         }
-        Set<String> names = new LinkedHashSet<>();
-        for (List<?> alternative : alternatives == null ? new ArrayList<List<?>>() : alternatives) {
-            if (alternative.get(0).equals(DNS_NAME)) {
-                String name = ServerName.normalisePattern((String) alternative.get(1));
-                if (name != null) {
-                    names.add(name);
-                }
-            }
-        }
-        return names;
     }
 }

@@ -155,7 +155,8 @@ public final class ServerTls {
         engine.setSSLParameters(parameters);
     }
 
-    private static void set(SSLParameters parameters, TlsPolicy policy, Set<String> supported) {
+    /** Writes a policy down, without the suites that the platform lacks. */
+    static void set(SSLParameters parameters, TlsPolicy policy, Set<String> supported) {
         parameters.setCipherSuites(
                 policy.cipherSuites().stream().filter(supported::contains).toArray(String[]::new));
         parameters.setProtocols(policy.protocols().toArray(String[]::new));

@@ -30,7 +30,7 @@ final class Identities {
         CertificateBuilder builder =
                 new CertificateBuilder().algorithm(algorithm).subject("CN=common-name.test");
         if (dnsNames.length > 0) {
-            builder.addExtensionOctetString(SUBJECT_ALTERNATIVE_NAMES, false, generalNames(dnsNames));
+            addDnsNames(builder, dnsNames);
         }
         try {
             return builder.buildIssuedBy(AUTHORITY);
@@ -40,6 +40,10 @@ final class Identities {
     }
 
     /** By hand, since the builder's own way refuses wildcards. */
+    static CertificateBuilder addDnsNames(CertificateBuilder builder, String... dnsNames) {
+        return builder.addExtensionOctetString(SUBJECT_ALTERNATIVE_NAMES, false, generalNames(dnsNames));
+    }
+
     private static byte[] generalNames(String... dnsNames) {
         return Der.of(
                 Der.SEQUENCE,

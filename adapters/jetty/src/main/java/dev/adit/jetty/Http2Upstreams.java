@@ -4,6 +4,7 @@ import dev.adit.balancer.Endpoint;
 import dev.adit.exchange.UpstreamFailure.Kind;
 import dev.adit.exchange.UpstreamRequest;
 import dev.adit.route.Protocol;
+import dev.adit.tls.ClientTls;
 import dev.adit.wire.MessageLimits;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -16,7 +17,6 @@ import java.util.Map;
 import org.eclipse.jetty.http2.api.Session;
 import org.eclipse.jetty.http2.client.HTTP2Client;
 import org.eclipse.jetty.util.Promise;
-import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -86,8 +86,8 @@ final class Http2Upstreams {
 
     private void connect(Key key, InetSocketAddress address, Promise<UpstreamSide> promise) {
         Http2Upstream made = new Http2Upstream(connection -> remove(key, connection));
-        SslContextFactory.Client tls =
-                key.protocol.isSecure() ? client.getClientConnector().getSslContextFactory() : null;
+        ClientTls how = key.protocol.tls();
+        EndpointTls tls = how == null ? null : new EndpointTls(how, key.endpoint);
         client.connect(
                 tls,
                 address,
@@ -101,7 +101,7 @@ final class Http2Upstreams {
                                 promise.failed(new IOException("the endpoint does not speak HTTP/2"));
                             }
                         },
-                        promise::failed));
+                        cause -> promise.failed(tls == null ? cause : tls.explain(cause))));
     }
 
     private synchronized void add(Key key, Http2Upstream connection) {

@@ -4,6 +4,7 @@ import dev.adit.balancer.Endpoint;
 import dev.adit.exchange.UpstreamFailure.Kind;
 import dev.adit.exchange.UpstreamRequest;
 import dev.adit.route.Protocol;
+import dev.adit.tls.ClientTls;
 import dev.adit.wire.EndpointAddresses;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -67,18 +68,20 @@ final class UpstreamConnector {
 
     private void connect(
             Endpoint endpoint, Protocol protocol, InetSocketAddress address, Promise<UpstreamSide> promise) {
+        ClientTls how = protocol.tls();
+        EndpointTls tls = how == null ? null : new EndpointTls(how, endpoint);
+        Promise<UpstreamSide> explained =
+                tls == null ? promise : Promise.from(promise::succeeded, cause -> promise.failed(tls.explain(cause)));
         ClientConnectionFactory plain =
-                (endPoint, context) -> new UpstreamConnection(upstreams, endpoint, protocol, endPoint, promise);
-        ClientConnectionFactory factory = protocol.isSecure()
-                ? new SslClientConnectionFactory(
-                        sockets.getSslContextFactory(), upstreams.buffers, upstreams.executor, plain)
-                : plain;
+                (endPoint, context) -> new UpstreamConnection(upstreams, endpoint, protocol, endPoint, explained);
+        ClientConnectionFactory factory =
+                tls == null ? plain : new SslClientConnectionFactory(tls, upstreams.buffers, upstreams.executor, plain);
         Map<String, Object> context = new ConcurrentHashMap<>();
         context.put(Transport.class.getName(), transport);
         context.put(ClientConnectionFactory.CONTEXT_KEY, factory);
         context.put(
                 ClientConnector.CONNECTION_PROMISE_CONTEXT_KEY,
-                Promise.<Connection>from(connection -> {}, promise::failed));
+                Promise.<Connection>from(connection -> {}, explained::failed));
         sockets.connect(address, context);
     }
 
@@ -134,7 +137,8 @@ final class UpstreamConnector {
             if (cause instanceof IOException && !addresses.isEmpty() && !over.get()) {
                 next();
             } else if (end()) {
-                listener.connectFailed(Kind.CONNECT, Objects.toString(cause.getMessage(), cause.toString()));
+                Kind kind = cause instanceof EndpointTls.UntrustedException ? Kind.UNTRUSTED : Kind.CONNECT;
+                listener.connectFailed(kind, Objects.toString(cause.getMessage(), cause.toString()));
             }
         }
 

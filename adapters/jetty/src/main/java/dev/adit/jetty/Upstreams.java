@@ -8,7 +8,6 @@ import org.eclipse.jetty.http2.client.HTTP2Client;
 import org.eclipse.jetty.io.ByteBufferPool;
 import org.eclipse.jetty.io.ClientConnector;
 import org.eclipse.jetty.util.component.ContainerLifeCycle;
-import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.eclipse.jetty.util.thread.Scheduler;
 
 /** The way to all endpoints: connections that are kept, and those that are opened. Safe for any number of threads. */
@@ -42,7 +41,6 @@ final class Upstreams extends ContainerLifeCycle {
         sockets.setExecutor(executor);
         sockets.setScheduler(scheduler);
         sockets.setByteBufferPool(buffers);
-        sockets.setSslContextFactory(tls());
         sockets.setIdleTimeout(limits.upstreamIdle());
         HTTP2Client client = new HTTP2Client(sockets);
         client.setMaxResponseHeadersSize(limits.headerBytes());
@@ -53,13 +51,6 @@ final class Upstreams extends ContainerLifeCycle {
         installBean(client);
         connector = new UpstreamConnector(this, sockets);
         http2 = new Http2Upstreams(this, client, connector);
-    }
-
-    /** Certificates of endpoints are not verified: pods rarely have one that could be. */
-    private static SslContextFactory.Client tls() {
-        SslContextFactory.Client tls = new SslContextFactory.Client(true);
-        tls.setEndpointIdentificationAlgorithm(null);
-        return tls;
     }
 
     /** Finds an upstream for {@code request}; if {@code fresh}, one that has served nobody. */

@@ -4,10 +4,7 @@ import dev.adit.exchange.TransportLimits;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.ssl.SslHandler;
-import io.netty.util.concurrent.DefaultThreadFactory;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import javax.net.ssl.SSLEngine;
 
@@ -22,14 +19,7 @@ final class EngineTls implements TlsServer {
         this.name = name;
         this.engines = engines;
         handshakeMillis = limits.tlsHandshake().toMillis();
-        signers = new ThreadPoolExecutor(
-                threads,
-                threads,
-                10,
-                TimeUnit.SECONDS,
-                new LinkedBlockingQueue<>(),
-                new DefaultThreadFactory("adit-tls", true));
-        signers.allowCoreThreadTimeOut(true);
+        signers = HandshakeThreads.create("adit-tls", threads);
     }
 
     @Override

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -49,14 +50,20 @@ final class Loop {
     private long dateSecond = -1;
     private byte[] date = new byte[0];
 
-    Loop(EventLoop eventLoop, Gateway gateway, TransportLimits limits, ByteBufAllocator allocator) {
+    /** @param handshakes runs what the TLS of upstream connections has to calculate */
+    Loop(
+            EventLoop eventLoop,
+            Gateway gateway,
+            TransportLimits limits,
+            ByteBufAllocator allocator,
+            Executor handshakes) {
         this.eventLoop = eventLoop;
         this.gateway = gateway;
         this.limits = limits;
         this.messageLimits = MessageLimits.of(limits);
         this.allocator = allocator;
         this.pool = new UpstreamPool(limits.upstreamConnections());
-        this.connector = new UpstreamConnector(this);
+        this.connector = new UpstreamConnector(this, handshakes);
     }
 
     /** Hands {@code listener} an upstream for {@code request}: one that stands already, unless a fresh one is asked for. */

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -49,6 +50,9 @@ public final class NettyGatewayHandler extends ChannelHandlerAdapter {
     /** Sends the probes of health checks: on the first loop there is, from then on. */
     private final AtomicReference<@Nullable LoopProber> prober = new AtomicReference<>();
 
+    private final ExecutorService upstreamHandshakes =
+            HandshakeThreads.create("adit-upstream-tls", Runtime.getRuntime().availableProcessors());
+
     private volatile boolean draining;
 
     /** A handler for any number of channels. */
@@ -73,7 +77,8 @@ public final class NettyGatewayHandler extends ChannelHandlerAdapter {
 
     /** What the channels of {@code eventLoop} share. */
     Loop loop(EventLoop eventLoop) {
-        Loop loop = loops.computeIfAbsent(eventLoop, own -> new Loop(own, gateway, limits, allocator));
+        Loop loop =
+                loops.computeIfAbsent(eventLoop, own -> new Loop(own, gateway, limits, allocator, upstreamHandshakes));
         if (prober.get() == null && !draining) {
             LoopProber made = new LoopProber(loop);
             if (prober.compareAndSet(null, made)) {
@@ -102,5 +107,6 @@ public final class NettyGatewayHandler extends ChannelHandlerAdapter {
             gateway.probes().stop(probing);
         }
         loops.values().forEach(Loop::closeNow);
+        upstreamHandshakes.shutdown();
     }
 }

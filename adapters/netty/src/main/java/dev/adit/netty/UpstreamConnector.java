@@ -3,22 +3,16 @@ package dev.adit.netty;
 import dev.adit.balancer.Endpoint;
 import dev.adit.exchange.UpstreamFailure;
 import dev.adit.route.Protocol;
+import dev.adit.tls.ClientTls;
 import dev.adit.wire.EndpointAddresses;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ConnectTimeoutException;
-import io.netty.handler.ssl.ApplicationProtocolConfig;
-import io.netty.handler.ssl.ApplicationProtocolConfig.SelectedListenerFailureBehavior;
-import io.netty.handler.ssl.ApplicationProtocolConfig.SelectorFailureBehavior;
 import io.netty.handler.ssl.ApplicationProtocolNames;
-import io.netty.handler.ssl.SslContext;
-import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeTimeoutException;
-import io.netty.handler.ssl.SslProvider;
-import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import io.netty.resolver.NoopAddressResolverGroup;
 import io.netty.resolver.dns.DnsNameResolver;
 import io.netty.resolver.dns.DnsNameResolverBuilder;
@@ -32,6 +26,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -47,12 +42,12 @@ final class UpstreamConnector {
 
     private final Loop loop;
     private final IoTransport transport;
+    private final Executor handshakes;
     private @Nullable DnsNameResolver resolver;
-    private @Nullable SslContext tls;
-    private @Nullable SslContext http2Tls;
 
-    UpstreamConnector(Loop loop) {
+    UpstreamConnector(Loop loop, Executor handshakes) {
         this.loop = loop;
+        this.handshakes = handshakes;
         this.transport = IoTransport.of(loop.eventLoop);
     }
 
@@ -87,34 +82,6 @@ final class UpstreamConnector {
                     .build();
         }
         return Objects.requireNonNull(resolver);
-    }
-
-    /** Certificates of endpoints are not verified: pods rarely have one that could be. */
-    private static SslContextBuilder unverified() {
-        return SslContextBuilder.forClient()
-                .sslProvider(SslProvider.JDK)
-                .trustManager(InsecureTrustManagerFactory.INSTANCE)
-                .endpointIdentificationAlgorithm(null);
-    }
-
-    private SslContext tls() throws SSLException {
-        if (tls == null) {
-            tls = unverified().build();
-        }
-        return Objects.requireNonNull(tls);
-    }
-
-    private SslContext http2Tls() throws SSLException {
-        if (http2Tls == null) {
-            http2Tls = unverified()
-                    .applicationProtocolConfig(new ApplicationProtocolConfig(
-                            ApplicationProtocolConfig.Protocol.ALPN,
-                            SelectorFailureBehavior.NO_ADVERTISE,
-                            SelectedListenerFailureBehavior.ACCEPT,
-                            ApplicationProtocolNames.HTTP_2))
-                    .build();
-        }
-        return Objects.requireNonNull(http2Tls);
     }
 
     /** One connection in the making. */
@@ -155,6 +122,7 @@ final class UpstreamConnector {
             UpstreamHandler connection = protocol.isHttp2()
                     ? new Http2Upstream(loop, endpoint, protocol)
                     : new UpstreamConnection(loop, endpoint, protocol);
+            ClientTls tls = protocol.tls();
             new Bootstrap()
                     .group(loop.eventLoop)
                     .channel(transport.socketChannel())
@@ -166,9 +134,9 @@ final class UpstreamConnector {
                     .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) Math.min(left, Integer.MAX_VALUE))
                     .handler(new ChannelInitializer<Channel>() {
                         @Override
-                        protected void initChannel(Channel channel) throws SSLException {
-                            if (protocol.isSecure()) {
-                                channel.pipeline().addLast(sslHandler(channel));
+                        protected void initChannel(Channel channel) {
+                            if (tls != null) {
+                                channel.pipeline().addLast(sslHandler(tls));
                             }
                             channel.pipeline().addLast(connection);
                         }
@@ -177,31 +145,33 @@ final class UpstreamConnector {
                     .addListener((io.netty.channel.ChannelFuture connect) -> {
                         if (!connect.isSuccess()) {
                             failed(connect.cause());
-                        } else if (protocol.isSecure()) {
-                            secure(connect.channel(), connection);
+                        } else if (tls != null) {
+                            secure(connect.channel(), tls, connection);
                         } else {
                             connected(connection);
                         }
                     });
         }
 
-        private SslHandler sslHandler(Channel channel) throws SSLException {
-            boolean named = NetUtil.createByteArrayFromIpAddressString(endpoint.host()) == null;
-            // RFC 6066 section 3: an address is no server name.
-            SslContext context = protocol.isHttp2() ? http2Tls() : tls();
-            return named
-                    ? context.newHandler(channel.alloc(), endpoint.host(), endpoint.port())
-                    : context.newHandler(channel.alloc());
+        private SslHandler sslHandler(ClientTls tls) {
+            List<String> protocols = protocol.isHttp2() ? List.of(ApplicationProtocolNames.HTTP_2) : List.of();
+            return new SslHandler(tls.newEngine(endpoint.host(), endpoint.port(), protocols), handshakes);
         }
 
-        private void secure(Channel channel, UpstreamHandler connection) {
+        private void secure(Channel channel, ClientTls tls, UpstreamHandler connection) {
             SslHandler ssl = Objects.requireNonNull(channel.pipeline().get(SslHandler.class));
             ssl.setHandshakeTimeoutMillis(Math.max(1, TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime())));
             ssl.handshakeFuture().addListener((Future<Channel> handshake) -> {
                 if (!handshake.isSuccess()) {
                     channel.close();
-                    failed(handshake.cause());
-                } else if (protocol.isHttp2() && !ApplicationProtocolNames.HTTP_2.equals(ssl.applicationProtocol())) {
+                    String distrust = tls.distrust(ssl.engine());
+                    if (distrust == null) {
+                        failed(handshake.cause());
+                    } else {
+                        failed(UpstreamFailure.Kind.UNTRUSTED, distrust);
+                    }
+                } else if (protocol.isHttp2()
+                        && !ApplicationProtocolNames.HTTP_2.equals(ssl.engine().getApplicationProtocol())) {
                     channel.close();
                     failed(new SSLException("the endpoint did not agree on h2"));
                 } else {
@@ -216,12 +186,16 @@ final class UpstreamConnector {
 
         private void failed(Throwable cause) {
             boolean late = cause instanceof ConnectTimeoutException || cause instanceof SslHandshakeTimeoutException;
-            if (!late && !addresses.isEmpty()) {
+            failed(
+                    late ? UpstreamFailure.Kind.CONNECT_TIMEOUT : UpstreamFailure.Kind.CONNECT,
+                    Objects.toString(cause.getMessage(), cause.toString()));
+        }
+
+        private void failed(UpstreamFailure.Kind kind, String detail) {
+            if (kind != UpstreamFailure.Kind.CONNECT_TIMEOUT && !addresses.isEmpty()) {
                 next();
             } else {
-                listener.connectFailed(
-                        late ? UpstreamFailure.Kind.CONNECT_TIMEOUT : UpstreamFailure.Kind.CONNECT,
-                        Objects.toString(cause.getMessage(), cause.toString()));
+                listener.connectFailed(kind, detail);
             }
         }
     }

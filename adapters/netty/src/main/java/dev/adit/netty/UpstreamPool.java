@@ -3,27 +3,29 @@ package dev.adit.netty;
 import dev.adit.balancer.Endpoint;
 import dev.adit.route.Protocol;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Unused upstream connections of one event loop. The one used last is used next, so that surplus ones run out of time. */
 final class UpstreamPool {
     private final int limit;
-    /** By the protocol's ordinal. */
-    private final List<Map<Endpoint, ArrayDeque<UpstreamConnection>>> idle = new ArrayList<>();
+    private final Map<Protocol, Map<Endpoint, ArrayDeque<UpstreamConnection>>> idle = new HashMap<>();
 
     UpstreamPool(int limit) {
         this.limit = limit;
-        for (int i = 0; i < Protocol.values().length; i++) {
-            idle.add(new HashMap<>());
-        }
     }
 
     private Map<Endpoint, ArrayDeque<UpstreamConnection>> of(Protocol protocol) {
-        return idle.get(protocol.ordinal());
+        return idle.getOrDefault(protocol, Map.of());
+    }
+
+    private void forget(Endpoint endpoint, Protocol protocol) {
+        Map<Endpoint, ArrayDeque<UpstreamConnection>> known = of(protocol);
+        known.remove(endpoint);
+        if (known.isEmpty() && protocol.isSecure()) { // the ways to speak TLS come and go; those in clear text stay
+            idle.remove(protocol);
+        }
     }
 
     /** A connection that stands, or null if none is kept. */
@@ -38,15 +40,15 @@ final class UpstreamPool {
             connection = kept.pollFirst();
         }
         if (kept.isEmpty()) {
-            of(protocol).remove(endpoint);
+            forget(endpoint, protocol);
         }
         return connection;
     }
 
     /** Keeps {@code connection}, or returns false if there are enough of its kind. */
     boolean put(UpstreamConnection connection) {
-        ArrayDeque<UpstreamConnection> kept =
-                of(connection.protocol).computeIfAbsent(connection.endpoint, endpoint -> new ArrayDeque<>(4));
+        ArrayDeque<UpstreamConnection> kept = idle.computeIfAbsent(connection.protocol, protocol -> new HashMap<>())
+                .computeIfAbsent(connection.endpoint, endpoint -> new ArrayDeque<>(4));
         if (kept.size() >= limit) {
             return false;
         }
@@ -58,7 +60,7 @@ final class UpstreamPool {
     void remove(UpstreamConnection connection) {
         ArrayDeque<UpstreamConnection> kept = of(connection.protocol).get(connection.endpoint);
         if (kept != null && kept.remove(connection) && kept.isEmpty()) {
-            of(connection.protocol).remove(connection.endpoint);
+            forget(connection.endpoint, connection.protocol);
         }
     }
 }

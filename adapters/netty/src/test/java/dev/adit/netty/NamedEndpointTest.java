@@ -23,7 +23,8 @@ class NamedEndpointTest {
                 new MultiThreadIoEventLoopGroup(1, IoTransport.best().handlers());
         try (ScriptedUpstream upstream = ScriptedUpstream.answeringText("ok")) {
             Gateway gateway = Gateway.builder().build();
-            Loop loop = new Loop(group.next(), gateway, TransportLimits.DEFAULT, PooledByteBufAllocator.DEFAULT);
+            Loop loop = new Loop(
+                    group.next(), gateway, TransportLimits.DEFAULT, PooledByteBufAllocator.DEFAULT, Runnable::run);
 
             assertThat(connect(loop, Endpoint.of("localhost", upstream.port())))
                     .isEqualTo("CONNECT: localhost has no address that may be connected to");

@@ -13,7 +13,6 @@ import dev.adit.tls.Identity;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** A route table as {@code /routes} shows it: what can be shown to anyone who may ask. Never holds a key. */
@@ -63,7 +62,7 @@ record TableView(
             Backend fallback = backend.fallback();
             return new BackendView(
                     backend.id(),
-                    backend.protocol().name().toLowerCase(Locale.ROOT),
+                    backend.protocol().id(),
                     backend.pool() == null
                             ? List.of()
                             : backend.pool().endpoints().stream()

@@ -3,6 +3,7 @@ package dev.adit.undertow;
 import dev.adit.balancer.Endpoint;
 import dev.adit.exchange.UpstreamFailure;
 import dev.adit.route.Protocol;
+import dev.adit.tls.ClientTls;
 import dev.adit.wire.EndpointAddresses;
 import io.undertow.client.ALPNClientSelector;
 import io.undertow.client.ClientCallback;
@@ -20,6 +21,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLEngine;
 import org.jspecify.annotations.Nullable;
 import org.xnio.IoFuture;
 import org.xnio.IoUtils;
@@ -50,11 +52,9 @@ final class UpstreamConnector {
     private static final URI NOWHERE = URI.create("http://upstream.invalid");
 
     private final NameResolver resolver;
-    private final UndertowXnioSsl tls;
 
     UpstreamConnector(NameResolver resolver) {
         this.resolver = resolver;
-        this.tls = new UndertowXnioSsl(Xnio.getInstance(), OptionMap.EMPTY, UnverifiedTls.context());
     }
 
     /** Call on the loop's thread. */
@@ -72,6 +72,7 @@ final class UpstreamConnector {
         private XnioExecutor.@Nullable Key timeout;
         private @Nullable IoFuture<StreamConnection> opening;
         private @Nullable StreamConnection socket;
+        private @Nullable SSLEngine engine;
         private @Nullable ResponseGuard guard;
         private @Nullable Http2UpstreamChannel streams;
         private boolean over;
@@ -98,9 +99,13 @@ final class UpstreamConnector {
         private void next(String problem) {
             InetAddress address = addresses.poll();
             if (address == null) {
-                end(UpstreamFailure.Kind.CONNECT, problem);
+                String distrust = distrust();
+                end(
+                        distrust == null ? UpstreamFailure.Kind.CONNECT : UpstreamFailure.Kind.UNTRUSTED,
+                        distrust == null ? problem : distrust);
                 return;
             }
+            engine = null;
             IoFuture<StreamConnection> open = loop.ioThread.openStreamConnection(
                     new InetSocketAddress(address, endpoint.port()), this::opened, SOCKET);
             opening = open;
@@ -125,11 +130,15 @@ final class UpstreamConnector {
             }
             socket = connection;
             try {
-                switch (protocol) {
-                    case HTTP -> http1(new ClearConnection(connection), this);
-                    case HTTPS -> secure(connection);
-                    case H2C -> http2(connection, false);
-                    case H2 -> http2OverTls(connection);
+                ClientTls tls = protocol.tls();
+                if (tls != null && protocol.isHttp2()) {
+                    http2OverTls(wrapped(connection, tls));
+                } else if (tls != null) {
+                    secure(wrapped(connection, tls));
+                } else if (protocol.isHttp2()) {
+                    http2(connection, false);
+                } else {
+                    http1(new ClearConnection(connection), this);
                 }
             } catch (IOException e) {
                 failed(e);
@@ -145,14 +154,17 @@ final class UpstreamConnector {
                     .handleEvent(connection);
         }
 
-        private SslConnection wrapped(StreamConnection connection) {
-            // RFC 6066 section 3: an address is no server name; JSSE sends none for it.
+        private SslConnection wrapped(StreamConnection connection, ClientTls tls) {
             OptionMap options = OptionMap.create(Options.SSL_PEER_HOST_NAME, endpoint.host());
-            return tls.wrapExistingConnection(connection, options, true);
+            SslConnection secured = new UndertowXnioSsl(Xnio.getInstance(), OptionMap.EMPTY, tls.context())
+                    .wrapExistingConnection(connection, options, true);
+            engine = UndertowXnioSsl.getSslEngine(secured);
+            tls.configure(engine, List.of());
+            socket = secured;
+            return secured;
         }
 
-        private void secure(StreamConnection connection) throws IOException {
-            SslConnection secured = wrapped(connection);
+        private void secure(SslConnection secured) throws IOException {
             ClientCallback<ClientConnection> afterHandshake = new ClientCallback<>() {
                 @Override
                 public void completed(ClientConnection client) {
@@ -170,9 +182,7 @@ final class UpstreamConnector {
             http1(secured, afterHandshake);
         }
 
-        private void http2OverTls(StreamConnection connection) {
-            SslConnection secured = wrapped(connection);
-            socket = secured;
+        private void http2OverTls(SslConnection secured) {
             ALPNClientSelector.runAlpn(
                     secured,
                     other -> failed(new IOException("the endpoint did not agree on h2")),
@@ -203,6 +213,12 @@ final class UpstreamConnector {
                 IoUtils.safeClose(socket);
                 next(String.valueOf(e.getMessage()));
             }
+        }
+
+        /** Why the endpoint was not trusted, if the last attempt failed for that. */
+        private @Nullable String distrust() {
+            ClientTls tls = protocol.tls();
+            return tls == null || engine == null ? null : tls.distrust(engine);
         }
 
         private void late() {

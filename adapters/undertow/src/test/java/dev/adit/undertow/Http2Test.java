@@ -7,6 +7,7 @@ import dev.adit.Gateway;
 import dev.adit.GatewayListener;
 import dev.adit.exchange.Exchange;
 import dev.adit.exchange.Outcome;
+import dev.adit.tls.ClientTls;
 import dev.adit.tls.Identity;
 import io.netty.pkitesting.CertificateBuilder;
 import io.undertow.Undertow;
@@ -93,7 +94,7 @@ class Http2Test {
 
     private static HttpClient client() {
         return HttpClient.newBuilder()
-                .sslContext(UnverifiedTls.context())
+                .sslContext(ClientTls.builder().build().context())
                 .version(HttpClient.Version.HTTP_2)
                 .build();
     }

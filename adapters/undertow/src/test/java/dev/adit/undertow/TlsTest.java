@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.adit.exchange.Outcome;
+import dev.adit.tls.ClientTls;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
 import java.io.IOException;
@@ -63,8 +64,11 @@ class TlsTest {
 
     /** A connection of a client without memory of earlier ones: nothing is resumed. */
     private static Peer connect(int port, String name, String... protocols) throws Exception {
-        SSLSocket socket = (SSLSocket)
-                UnverifiedTls.context().getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), port);
+        SSLSocket socket = (SSLSocket) ClientTls.builder()
+                .build()
+                .context()
+                .getSocketFactory()
+                .createSocket(InetAddress.getLoopbackAddress(), port);
         SSLParameters parameters = socket.getSSLParameters();
         parameters.setServerNames(List.of(new SNIHostName(name)));
         parameters.setApplicationProtocols(protocols);
