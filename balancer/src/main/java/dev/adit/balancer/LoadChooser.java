@@ -53,7 +53,7 @@ abstract class LoadChooser extends Chooser {
             int index = start + offset;
             Seat seat = seats[index < seats.length ? index : index - seats.length];
             double cost = cost(seat, now);
-            if ((best == null || cost < least) && !key.tried(seat.endpoint()) && seat.hasRoom(live)) {
+            if ((best == null || cost < least) && !key.tried(seat.endpoint) && seat.hasRoom(live)) {
                 best = seat;
                 least = cost;
             }

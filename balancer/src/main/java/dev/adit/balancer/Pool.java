@@ -88,7 +88,7 @@ public final class Pool {
     public List<Endpoint> endpoints() {
         List<Endpoint> endpoints = new ArrayList<>();
         for (Seat seat : roster.seats) {
-            endpoints.add(seat.endpoint());
+            endpoints.add(seat.endpoint);
         }
         return Collections.unmodifiableList(endpoints);
     }
@@ -242,7 +242,7 @@ public final class Pool {
         }
         leaveSeat(seat);
         serveWaiters();
-        return seat.endpoint();
+        return seat.endpoint;
     }
 
     /** A lease for who comes just now. */
@@ -278,7 +278,7 @@ public final class Pool {
         int stripe = Stripes.mine();
         Vitals vitals = seat.vitals;
         if (!vitals.tryEnter(stripe)) {
-            vitals = balancer.enter(seat.endpoint(), stripe);
+            vitals = balancer.enter(seat.endpoint, stripe);
         }
         return timed
                 ? new Lease.Timed(seat, vitals, stripe, retry, balancer.now())

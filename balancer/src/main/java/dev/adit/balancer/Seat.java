@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 final class Seat {
     final Pool pool;
     final Member member;
+    final Endpoint endpoint;
     final Vitals vitals;
     /** The pool's own leases here, or null if the pool does not count them. */
     final @Nullable Tally tally;
@@ -26,15 +27,12 @@ final class Seat {
             double boundShare) {
         this.pool = pool;
         this.member = member;
+        this.endpoint = member.endpoint();
         this.vitals = vitals;
         this.tally = tally;
         this.usable = usable;
         this.tenths = tenths;
         this.boundShare = boundShare;
-    }
-
-    Endpoint endpoint() {
-        return member.endpoint();
     }
 
     /**
@@ -44,7 +42,7 @@ final class Seat {
      * @param live the pool's open leases, this one included; of no meaning where they are not counted
      */
     boolean take(PickKey key, int live) {
-        if (key.tried(endpoint())) {
+        if (key.tried(endpoint)) {
             return false;
         }
         return tally == null || tally.take(cap(live));

@@ -22,7 +22,7 @@ final class StickyChooser extends Chooser {
         places = new Seat[size];
         names = new long[size];
         for (Seat seat : seats) {
-            long name = tokens.name(seat.endpoint());
+            long name = tokens.name(seat.endpoint);
             int place = (int) name & size - 1;
             while (places[place] != null) {
                 place = place + 1 & size - 1;

@@ -57,17 +57,27 @@ final class TurnChooser extends Chooser {
     @Override
     @Nullable
     Seat choose(PickKey key, int live) {
-        // Who was tried gives its turn away: the next turn is drawn. To walk on without drawing would give its
-        // neighbour
-        // this turn and the next one too.
-        for (int draws = seats.length; draws > 0; draws--) {
+        int length = period.length;
+        if (length == 0) {
+            return null;
+        }
+        Seat seat = period[cursor.next(length)];
+        return seat.take(key, live) ? seat : chooseNext(key, live);
+    }
+
+    /**
+     * Who was tried gives its turn away: the next turn is drawn. To walk on without drawing would give its neighbour this turn
+     * and the next one too.
+     */
+    private @Nullable Seat chooseNext(PickKey key, int live) {
+        for (int draws = seats.length - 1; draws > 0; draws--) {
             Seat seat = period[cursor.next(period.length)];
             if (seat.take(key, live)) {
                 return seat;
             }
         }
         // In a long period, or with other threads drawing in between, the turns above need not have shown every seat.
-        return seats.length == 0 ? null : scan(seats, cursor.peek(seats.length), key, live);
+        return scan(seats, cursor.peek(seats.length), key, live);
     }
 
     /** What every seat has earned and not yet spent. */

@@ -2,7 +2,6 @@ package dev.adit.balancer;
 
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +28,7 @@ final class Vitals {
     private final Balancer owner;
     private final Endpoint endpoint;
     /** In every stripe the leases in flight, and beside them the answers so far. */
-    private final AtomicIntegerArray counters = Stripes.counters();
+    private final int[] counters = Stripes.counters();
 
     private final AtomicInteger failed = new AtomicInteger();
     private final Latency latency = new Latency();
@@ -72,7 +71,7 @@ final class Vitals {
         int sum = 0;
         for (int stripe = 0; stripe < Stripes.COUNT; stripe++) {
             // A stripe that is about to retire, or has, is negative: what the others have counted stays true.
-            sum += Math.max(0, counters.get(Stripes.slot(stripe) + IN_FLIGHT));
+            sum += Math.max(0, Stripes.get(counters, Stripes.slot(stripe) + IN_FLIGHT));
         }
         return sum;
     }
@@ -80,13 +79,13 @@ final class Vitals {
     /** Counts a lease in; false if these vitals are retired. */
     boolean tryEnter(int stripe) {
         // An addition instead of a compare-and-set: on retired vitals it does no harm, as they stay negative.
-        return counters.getAndIncrement(Stripes.slot(stripe) + IN_FLIGHT) >= 0;
+        return Stripes.getAndAdd(counters, Stripes.slot(stripe) + IN_FLIGHT, 1) >= 0;
     }
 
     /** Counts a lease out. */
     void leave(int stripe) {
         // Whoever comes second, this or the pool that gives the endpoint up, sees what the other wrote and drops it.
-        if (counters.decrementAndGet(Stripes.slot(stripe) + IN_FLIGHT) == 0 && pools.length == 0) {
+        if (Stripes.getAndAdd(counters, Stripes.slot(stripe) + IN_FLIGHT, -1) == 1 && pools.length == 0) {
             owner.dropIfIdle(this);
         }
     }
@@ -115,10 +114,10 @@ final class Vitals {
             return false;
         }
         for (int stripe = 0; stripe < Stripes.COUNT; stripe++) {
-            if (!counters.compareAndSet(Stripes.slot(stripe) + IN_FLIGHT, 0, RETIRED)) {
+            if (!Stripes.compareAndSet(counters, Stripes.slot(stripe) + IN_FLIGHT, 0, RETIRED)) {
                 // Whoever was turned away meanwhile waits for this step to end, so nothing that was counted is lost.
                 for (int undone = 0; undone < stripe; undone++) {
-                    counters.set(Stripes.slot(undone) + IN_FLIGHT, 0);
+                    Stripes.set(counters, Stripes.slot(undone) + IN_FLIGHT, 0);
                 }
                 return false;
             }
@@ -133,7 +132,7 @@ final class Vitals {
     }
 
     void answered(int stripe) {
-        counters.getAndIncrement(Stripes.slot(stripe) + ANSWERED);
+        Stripes.getAndAdd(counters, Stripes.slot(stripe) + ANSWERED, 1);
         if (failuresInARow != 0) {
             failuresInARow = 0;
         }
