@@ -95,7 +95,10 @@ class GoldenCompilationTest {
                         ? " (" + r.backend().missingStatus() + " " + r.backend().missing() + ")"
                         : " " + r.backend().pool().endpoints());
         if (r.backend().fallback() != null) {
-            out.append(" else ").append(r.backend().fallback().id());
+            out.append(" else ")
+                    .append(r.backend().fallback().id())
+                    .append(" ")
+                    .append(r.backend().fallback().protocol());
         }
         append(
                 out,

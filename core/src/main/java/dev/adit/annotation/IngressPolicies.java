@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param retry when attempts are repeated
  * @param balancing how requests are spread over endpoints
  * @param tls which cipher suites the clients of its hosts may use, or null if it does not say
+ * @param upstreamTls how its endpoints are to be spoken to where they speak TLS, or null if it does not say
  */
 public record IngressPolicies(
         String refused,
@@ -50,4 +51,5 @@ public record IngressPolicies(
         Timeouts timeouts,
         Retry retry,
         Balancing balancing,
-        @Nullable TlsPolicy tls) {}
+        @Nullable TlsPolicy tls,
+        @Nullable UpstreamTls upstreamTls) {}

@@ -58,6 +58,8 @@ public final class NginxDialect {
         Redirect redirect = redirect();
         Balancing balancing =
                 new BalancingAnnotations(this).read().with(AditDialect.read(ingress, settings.resilience(), findings));
+        UpstreamTls upstreamTls =
+                new UpstreamTlsAnnotations(this, ingress.metadata().namespace()).read();
         return new IngressPolicies(
                 refused,
                 denied,
@@ -76,7 +78,8 @@ public final class NginxDialect {
                 timeouts(),
                 retry(),
                 balancing,
-                new TlsAnnotations(this, settings.tls()).read());
+                new TlsAnnotations(this, settings.tls()).read(),
+                upstreamTls);
     }
 
     private void judge(String key) {
@@ -342,6 +345,14 @@ public final class NginxDialect {
     void invalid(String key, String why) {
         findings.warning(
                 Code.ANNOTATION_INVALID, ingress, field(key), PREFIX + key + " " + why + ".", Effect.IGNORED, "");
+    }
+
+    /** Closes the paths: a security setting that cannot be honoured. */
+    void deny(Code code, String key, String why, String suggestion) {
+        findings.error(code, ingress, field(key), PREFIX + key + " " + why + ".", Effect.PATH_DENIED, suggestion);
+        if (denied.isEmpty()) {
+            denied = key + " " + why;
+        }
     }
 
     private void reject(String key, String why) {

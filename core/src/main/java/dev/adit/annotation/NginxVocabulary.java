@@ -36,7 +36,9 @@ final class NginxVocabulary {
                 session-cookie-path session-cookie-domain session-cookie-samesite session-cookie-secure
                 session-cookie-max-age session-cookie-expires session-cookie-change-on-failure
                 session-cookie-conditional-samesite-none affinity-canary-behavior service-upstream
-                proxy-body-size ssl-prefer-server-ciphers ssl-ciphers""");
+                proxy-body-size ssl-prefer-server-ciphers ssl-ciphers
+                proxy-ssl-secret proxy-ssl-verify proxy-ssl-verify-depth proxy-ssl-name proxy-ssl-server-name
+                proxy-ssl-protocols proxy-ssl-ciphers""");
         put(Treatment.ACCEPTED, """
                 auth-keepalive auth-keepalive-requests auth-keepalive-timeout auth-keepalive-share-vars proxy-buffering
                 proxy-buffer-size proxy-buffers-number proxy-busy-buffers-size proxy-max-temp-file-size
@@ -49,8 +51,7 @@ final class NginxVocabulary {
                 custom-headers proxy-cookie-domain proxy-cookie-path proxy-redirect-from proxy-redirect-to
                 custom-http-errors disable-proxy-intercept-errors mirror-target mirror-host mirror-request-body
                 enable-access-log enable-opentelemetry opentelemetry-operation-name
-                opentelemetry-trust-incoming-span limit-rate limit-rate-after
-                proxy-ssl-verify-depth proxy-ssl-name proxy-ssl-server-name proxy-ssl-protocols proxy-ssl-ciphers""");
+                opentelemetry-trust-incoming-span limit-rate limit-rate-after""");
         put(Treatment.SECURITY, """
                 allowlist-source-range whitelist-source-range denylist-source-range auth-type auth-secret
                 auth-secret-type auth-realm satisfy auth-url auth-signin auth-signin-redirect-param
@@ -58,7 +59,7 @@ final class NginxVocabulary {
                 auth-cache-key auth-cache-duration auth-tls-secret auth-tls-verify-client
                 auth-tls-verify-depth auth-tls-error-page auth-tls-pass-certificate-to-upstream auth-tls-match-cn
                 limit-rps limit-rpm limit-burst-multiplier limit-connections limit-allowlist limit-whitelist
-                proxy-ssl-secret proxy-ssl-verify ssl-passthrough enable-modsecurity enable-owasp-core-rules
+                ssl-passthrough enable-modsecurity enable-owasp-core-rules
                 modsecurity-transaction-id""");
         put(Treatment.REFUSED, """
                 configuration-snippet server-snippet stream-snippet auth-snippet modsecurity-snippet fastcgi-index

@@ -46,7 +46,7 @@ final class Assembly {
 
     private final Map<ObjectKey, Age> ages = new HashMap<>();
     private final Map<ObjectKey, Served> served = new HashMap<>();
-    /** The Ingresses that refer to a Service. */
+    /** The Ingresses that refer to a Service, or whose annotations refer to a Secret. */
     private final Map<ObjectKey, Set<ObjectKey>> readers = new HashMap<>();
 
     private final NavigableMap<Age, Ingress> withTls = new TreeMap<>();
@@ -119,6 +119,7 @@ final class Assembly {
     void apply(Changes changes, ResourceSet resources) {
         Set<ObjectKey> touched = new LinkedHashSet<>(changes.ingresses);
         changes.ports.forEach(service -> touched.addAll(readers.getOrDefault(service, Set.of())));
+        changes.secrets.forEach(secret -> touched.addAll(readers.getOrDefault(secret, Set.of())));
         if (changes.classes) {
             ClassFilter before = classes;
             classes = classFilter(resources);

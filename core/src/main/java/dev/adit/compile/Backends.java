@@ -2,6 +2,7 @@ package dev.adit.compile;
 
 import dev.adit.annotation.Findings;
 import dev.adit.annotation.NginxDialect;
+import dev.adit.annotation.UpstreamTls;
 import dev.adit.balancer.BalancePolicy;
 import dev.adit.balancer.Endpoint;
 import dev.adit.balancer.Member;
@@ -16,10 +17,13 @@ import dev.adit.manifest.Ingress;
 import dev.adit.manifest.ObjectKey;
 import dev.adit.manifest.Resource;
 import dev.adit.manifest.ResourceSet;
+import dev.adit.manifest.Secret;
 import dev.adit.manifest.Service;
 import dev.adit.policy.Balancing;
 import dev.adit.route.Backend;
 import dev.adit.route.Protocol;
+import dev.adit.tls.ClientTls;
+import dev.adit.tls.PemException;
 import inet.ipaddr.IPAddress;
 import inet.ipaddr.IPAddressString;
 import java.util.HashMap;
@@ -76,6 +80,7 @@ final class Backends {
     private final boolean externalNames;
     private final Map<ObjectKey, Map<PoolKey, Kept>> pools = new HashMap<>();
     private final Set<Kept> unsettled = new LinkedHashSet<>();
+    private final UpstreamSecrets secrets = new UpstreamSecrets();
     private long users;
 
     Backends(Pools maker, boolean externalNames) {
@@ -200,7 +205,7 @@ final class Backends {
             resources = null;
         }
 
-        /** The Services that it asked for, whether they exist or not. */
+        /** The Services and Secrets that it asked for, whether they exist or not. */
         Set<ObjectKey> asked() {
             return asked;
         }
@@ -306,6 +311,21 @@ final class Backends {
         private @Nullable Service service(String namespace, String name) {
             asked.add(key(namespace, name));
             return Objects.requireNonNull(resources).get(Service.class, namespace, name);
+        }
+
+        /** A Secret of its namespace, or null if there is none of that name. */
+        @Nullable
+        Secret secret(String name) {
+            String namespace = by.metadata().namespace();
+            asked.add(new ObjectKey("Secret", namespace, name));
+            return Objects.requireNonNull(resources).get(Secret.class, namespace, name);
+        }
+
+        /** How TLS is spoken to the endpoints of {@code backend}, as {@link UpstreamSecrets#of} says. */
+        ClientTls tls(UpstreamTls wish, @Nullable Secret secret, Backend backend) throws PemException {
+            Service service = service(backend.namespace(), backend.service());
+            boolean named = service != null && service.type().equals("ExternalName");
+            return secrets.of(wish, secret, named ? "" : backend.service() + "." + backend.namespace() + ".svc");
         }
 
         private Pool pool(Service service, Service.Port port, String address, PoolSettings settings, String field) {

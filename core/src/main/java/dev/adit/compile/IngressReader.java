@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** From one Ingress to its claims on hosts. It knows no other Ingress, so what it makes is good until its Services change. */
@@ -34,6 +35,7 @@ final class IngressReader {
     /** Of the Services that can be used; those that cannot are reported wherever they are named. */
     private final Map<Target, Backend> usable = new HashMap<>();
 
+    private @Nullable UpstreamTlsReader tls;
     private int rules;
     private boolean cut;
 
@@ -58,11 +60,13 @@ final class IngressReader {
 
     /** Reads it once, with {@code backends} of its own. */
     Served read(Backends.User backends) {
+        tls = new UpstreamTlsReader(ingress, policies.upstreamTls(), backends, findings);
         if (policies.canary() == null) {
             readRules(backends);
         } else {
             readCanary(backends);
         }
+        tls.done();
         backends.done();
         return new Served(ingress, age, policies, claims, rules, backends);
     }
@@ -146,7 +150,7 @@ final class IngressReader {
             if (known != null) {
                 return known;
             }
-            Backend backend = backends.backend(service, policies.balancing(), protocol(), standIn, findings);
+            Backend backend = secure(backends.backend(service, policies.balancing(), protocol(), standIn, findings));
             if (backend.pool() != null) {
                 usable.put(target, backend);
             }
@@ -173,7 +177,11 @@ final class IngressReader {
                     Effect.IGNORED,
                     "");
         }
-        return backend;
+        return backend == null ? null : secure(backend);
+    }
+
+    private Backend secure(Backend backend) {
+        return Objects.requireNonNull(tls).secure(backend);
     }
 
     private void resourceBackend(Ingress.Backend ref) {

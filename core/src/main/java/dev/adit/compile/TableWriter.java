@@ -262,7 +262,7 @@ final class TableWriter {
                         ? null
                         : new Route.Rule(
                                 group.host, path.path(), path.pathType().text()),
-                denied ? closed(draft) : backend(group, draft),
+                denied ? draft.backend().closed("denied: " + p.denied()) : backend(group, draft),
                 RoutePolicies.builder()
                         .bodyLimit(p.bodyLimit())
                         .redirect(denied ? null : p.redirect())
@@ -277,19 +277,6 @@ final class TableWriter {
                         .retry(p.retry())
                         .balancing(p.balancing())
                         .build()));
-    }
-
-    private static Backend closed(Draft draft) {
-        Backend b = draft.backend();
-        return new Backend(
-                b.namespace(),
-                b.service(),
-                b.port(),
-                b.protocol(),
-                null,
-                "denied: " + draft.policies().denied(),
-                503,
-                null);
     }
 
     /** A resource backend is served by nobody: the default backends stand in for it. */

@@ -60,9 +60,9 @@ public final class ClientTls {
         context.getClientSessionContext().setSessionTimeout(Math.toIntExact(SESSION_LIFETIME.toSeconds()));
         context.getClientSessionContext().setSessionCacheSize(SESSION_CACHE_SIZE);
         supported = Set.of(context.getSupportedSSLParameters().getCipherSuites());
-        text = (trust.verifies() ? "verified" : "unverified")
-                + (b.name == null ? "" : " as " + b.name)
-                + (b.identity == null ? "" : " with " + b.identity.label());
+        text = (!trust.verifies() ? "unverified" : b.name == null ? "verified" : "verified as " + b.name)
+                + (serverName == null || serverName.isEmpty() ? "" : ", asked for as " + serverName)
+                + (b.identity == null ? "" : ", shown " + b.identity.label());
     }
 
     /** A builder of {@link #UNVERIFIED}. */
@@ -124,7 +124,7 @@ public final class ClientTls {
         return trust.distrust(engine);
     }
 
-    /** Whether it verifies, the name expected, and the label of the identity. */
+    /** Whether it verifies, the names expected and sent, and the label of the identity. */
     @Override
     public String toString() {
         return text;
@@ -157,6 +157,16 @@ public final class ClientTls {
             authorities = List.copyOf(certificates);
             depth = intermediates;
             return this;
+        }
+
+        /**
+         * The same with certificates in PEM, all that there are.
+         *
+         * @param pem at most 1 MiB and 1000 certificates
+         * @throws PemException if it cannot be read, or holds none
+         */
+        public Builder verify(byte[] pem, int intermediates) throws PemException {
+            return verify(Pem.certificates(pem, Pem.MAX_AUTHORITIES), intermediates);
         }
 
         /**

@@ -39,6 +39,9 @@ final class Pem {
     /** The most certificates one chain may have. */
     static final int MAX_CERTIFICATES = 100;
 
+    /** The most certificates that may be trusted: public bundles have about 150. */
+    static final int MAX_AUTHORITIES = 1_000;
+
     private static final String BEGIN = "-----BEGIN ";
     private static final String END = "-----END ";
     private static final String DASHES = "-----";
@@ -61,11 +64,16 @@ final class Pem {
 
     /** Every certificate of the text, in its order; at least one. */
     static List<X509Certificate> certificates(byte[] pem) throws PemException {
+        return certificates(pem, MAX_CERTIFICATES);
+    }
+
+    /** Every certificate of the text, at most so many. */
+    static List<X509Certificate> certificates(byte[] pem, int most) throws PemException {
         List<X509Certificate> certificates = new ArrayList<>();
         for (Block block : blocks(pem, "the certificate")) {
             if (block.is("CERTIFICATE") || block.is("X509 CERTIFICATE")) {
-                if (certificates.size() == MAX_CERTIFICATES) {
-                    throw new PemException("there are more than " + MAX_CERTIFICATES + " certificates");
+                if (certificates.size() == most) {
+                    throw new PemException("there are more than " + most + " certificates");
                 }
                 certificates.add(certificate(block.decode("certificate " + (certificates.size() + 1))));
             }

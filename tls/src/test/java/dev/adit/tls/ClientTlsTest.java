@@ -332,7 +332,7 @@ class ClientTlsTest {
     void saysWhatItIsWithoutAnySecret() {
         Identity identity = Identities.ecdsa("shop/client", "client.test");
         assertThat(trusting(ROOT, 1).name("shop.test").identity(identity).build())
-                .hasToString("verified as shop.test with shop/client");
+                .hasToString("verified as shop.test, shown shop/client");
         assertThat(ClientTls.UNVERIFIED).hasToString("unverified");
     }
 
