@@ -10,6 +10,7 @@ import dev.adit.exchange.ClientConnection;
 import dev.adit.exchange.Exchange;
 import dev.adit.exchange.ExchangeFactory;
 import dev.adit.exchange.Outcome;
+import dev.adit.exchange.Passthrough;
 import dev.adit.exchange.Probes;
 import dev.adit.exchange.RequestHead;
 import dev.adit.manifest.ResourceSet;
@@ -126,6 +127,18 @@ public final class Gateway {
      */
     public ClientConnection connection(String peerAddress, boolean secure, int localPort, @Nullable String serverName) {
         return exchanges.connection(peerAddress, secure, localPort, serverName);
+    }
+
+    /**
+     * Begins to pass through a client's TLS connection, where the name in its hello asks for a host that says so. The result
+     * must be closed. Ask only where {@link Settings#sslPassthrough} is set: a transport that does not ask refuses such hosts,
+     * because the table has no certificate for them.
+     *
+     * @param connection with the server name as it was sent
+     * @return null if the connection's TLS ends here
+     */
+    public @Nullable Passthrough passthrough(ClientConnection connection) {
+        return exchanges.passthrough(compilation.table(), connection);
     }
 
     /** Opens an exchange on the table as of now. It must be closed. */

@@ -111,6 +111,7 @@ class GoldenCompilationTest {
                 r.policies().bodyLimit().equals(BodyLimit.NONE)
                         ? null
                         : r.policies().bodyLimit());
+        append(out, r.policies().passthrough() ? "TLS passed through" : null);
         append(out, r.policies().redirect());
         append(out, r.policies().httpsRedirect());
         append(out, r.policies().rewrite());

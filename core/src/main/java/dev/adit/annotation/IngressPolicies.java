@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param balancing how requests are spread over endpoints
  * @param tls which cipher suites the clients of its hosts may use, or null if it does not say
  * @param upstreamTls how its endpoints are to be spoken to where they speak TLS, or null if it does not say
+ * @param passthrough whether the TLS of its hosts is passed through; nothing but {@code balancing} counts then
  */
 public record IngressPolicies(
         String refused,
@@ -52,4 +53,5 @@ public record IngressPolicies(
         Retry retry,
         Balancing balancing,
         @Nullable TlsPolicy tls,
-        @Nullable UpstreamTls upstreamTls) {}
+        @Nullable UpstreamTls upstreamTls,
+        boolean passthrough) {}

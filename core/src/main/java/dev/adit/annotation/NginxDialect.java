@@ -28,6 +28,9 @@ public final class NginxDialect {
 
     private static final Set<String> PROTOCOLS = Set.of("HTTP", "HTTPS", "GRPC", "GRPCS");
 
+    private static final Set<String> TRUE = Set.of("1", "t", "T", "true", "True", "TRUE");
+    private static final Set<String> FALSE = Set.of("0", "f", "F", "false", "False", "FALSE");
+
     /** Values that ask for nothing, so that a feature we lack is not missed. */
     private static final Set<String> SWITCHED_OFF = Set.of("", "false", "off");
 
@@ -49,11 +52,12 @@ public final class NginxDialect {
     }
 
     private IngressPolicies policies() {
-        for (String key : ingress.metadata().annotations().keySet()) {
-            if (key.startsWith(PREFIX)) {
-                judge(key.substring(PREFIX.length()));
-            }
+        PassthroughAnnotations passthrough = new PassthroughAnnotations(this, settings);
+        if (passthrough.asked()) {
+            return passthrough.policies(
+                    new BalancingAnnotations(this), AditDialect.read(ingress, settings.resilience(), findings));
         }
+        keys().forEach(this::judge);
         // These may refuse the Ingress, so they come before that is asked.
         Redirect redirect = redirect();
         Balancing balancing =
@@ -79,16 +83,25 @@ public final class NginxDialect {
                 retry(),
                 balancing,
                 new TlsAnnotations(this, settings.tls()).read(),
-                upstreamTls);
+                upstreamTls,
+                false);
     }
 
-    private void judge(String key) {
+    /** The keys that are there, without what every one starts with. */
+    List<String> keys() {
+        return ingress.metadata().annotations().keySet().stream()
+                .filter(key -> key.startsWith(PREFIX))
+                .map(key -> key.substring(PREFIX.length()))
+                .toList();
+    }
+
+    void judge(String key) {
         Treatment treatment = NginxVocabulary.of(key);
         String field = field(key);
         if (treatment != null && raw(key).indexOf('\n') >= 0 && treatment != Treatment.REFUSED) {
             invalid(key, "holds a line break");
         }
-        if (treatment == Treatment.SECURITY && SWITCHED_OFF.contains(text(key))) {
+        if (treatment == Treatment.SECURITY && isOff(key)) {
             return;
         }
         if (treatment == null) {
@@ -118,18 +131,8 @@ public final class NginxDialect {
                         key + " was removed from ingress-nginx and does nothing there either.",
                         Effect.IGNORED,
                         "");
-            case SECURITY -> {
-                findings.error(
-                        Code.ANNOTATION_UNSUPPORTED,
-                        ingress,
-                        field,
-                        key + " is not supported, and serving without it would be unsafe.",
-                        Effect.PATH_DENIED,
-                        "Remove the annotation if the path may be served without it.");
-                if (denied.isEmpty()) {
-                    denied = key + " is not supported";
-                }
-            }
+            case SECURITY ->
+                deny(key, "is not supported", "Remove the annotation if the path may be served without it.");
             case REFUSED -> {
                 findings.error(
                         Code.ANNOTATION_REFUSED,
@@ -301,15 +304,20 @@ public final class NginxDialect {
 
     boolean bool(String key, boolean standard) {
         String value = text(key);
-        return switch (value) {
-            case "" -> standard;
-            case "1", "t", "T", "true", "True", "TRUE" -> true;
-            case "0", "f", "F", "false", "False", "FALSE" -> false;
-            default -> {
-                invalid(key, "is not a boolean");
-                yield standard;
-            }
-        };
+        if (!value.isEmpty() && !isBool(key)) {
+            invalid(key, "is not a boolean");
+        }
+        return isBool(key) ? TRUE.contains(value) : standard;
+    }
+
+    boolean isBool(String key) {
+        String value = text(key);
+        return TRUE.contains(value) || FALSE.contains(value);
+    }
+
+    /** Whether the value asks for nothing. */
+    boolean isOff(String key) {
+        return SWITCHED_OFF.contains(text(key));
     }
 
     int integer(String key, int standard) {
@@ -370,7 +378,34 @@ public final class NginxDialect {
         refused = key + " " + why;
     }
 
-    private static String field(String key) {
+    /** Closes the paths of the Ingress. */
+    void deny(String key, String why, String suggestion) {
+        findings.error(
+                Code.ANNOTATION_UNSUPPORTED,
+                ingress,
+                field(key),
+                key + " " + why + ", and serving without it would be unsafe.",
+                Effect.PATH_DENIED,
+                suggestion);
+        if (denied.isEmpty()) {
+            denied = key + " " + why;
+        }
+    }
+
+    /** Why the whole Ingress must not be served; empty if it may. */
+    String refused() {
+        return refused;
+    }
+
+    Ingress ingress() {
+        return ingress;
+    }
+
+    Findings findings() {
+        return findings;
+    }
+
+    static String field(String key) {
         return "metadata.annotations." + PREFIX + key;
     }
 }

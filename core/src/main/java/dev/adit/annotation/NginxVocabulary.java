@@ -36,7 +36,7 @@ final class NginxVocabulary {
                 session-cookie-path session-cookie-domain session-cookie-samesite session-cookie-secure
                 session-cookie-max-age session-cookie-expires session-cookie-change-on-failure
                 session-cookie-conditional-samesite-none affinity-canary-behavior service-upstream
-                proxy-body-size ssl-prefer-server-ciphers ssl-ciphers
+                proxy-body-size ssl-prefer-server-ciphers ssl-ciphers ssl-passthrough
                 proxy-ssl-secret proxy-ssl-verify proxy-ssl-verify-depth proxy-ssl-name proxy-ssl-server-name
                 proxy-ssl-protocols proxy-ssl-ciphers""");
         put(Treatment.ACCEPTED, """
@@ -59,7 +59,7 @@ final class NginxVocabulary {
                 auth-cache-key auth-cache-duration auth-tls-secret auth-tls-verify-client
                 auth-tls-verify-depth auth-tls-error-page auth-tls-pass-certificate-to-upstream auth-tls-match-cn
                 limit-rps limit-rpm limit-burst-multiplier limit-connections limit-allowlist limit-whitelist
-                ssl-passthrough enable-modsecurity enable-owasp-core-rules
+                enable-modsecurity enable-owasp-core-rules
                 modsecurity-transaction-id""");
         put(Treatment.REFUSED, """
                 configuration-snippet server-snippet stream-snippet auth-snippet modsecurity-snippet fastcgi-index

@@ -17,6 +17,7 @@ import dev.adit.route.Backend;
 import dev.adit.route.Route;
 import dev.adit.route.RoutePolicies;
 import dev.adit.route.RouteTable;
+import dev.adit.tls.CertificateTable;
 import dev.adit.tls.TlsPolicy;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -146,8 +147,9 @@ final class Assembly {
         write();
     }
 
+    /** Whose TLS sections count: not those of a host whose TLS is passed through. */
     private static @Nullable Ingress ingress(@Nullable Served served) {
-        return served == null ? null : served.ingress();
+        return served == null || served.policies().passthrough() ? null : served.ingress();
     }
 
     private @Nullable Served remove(ObjectKey key) {
@@ -199,7 +201,7 @@ final class Assembly {
                 .forEach(s ->
                         readers.computeIfAbsent(s, k -> new LinkedHashSet<>()).add(key));
         names.put(age, List.of(age.name()));
-        if (!ingress.tls().isEmpty()) {
+        if (ingress(now) != null && !ingress.tls().isEmpty()) {
             withTls.put(age, ingress);
         }
         if (now.policies().tls() != null && !now.isCanary()) {
@@ -261,8 +263,15 @@ final class Assembly {
         Certificates.Round tls = Objects.requireNonNull(round);
         RouteMatcher.Builder<Route> matcher = table.matcher().toBuilder();
         hosts.write(new TableWriter(settings, adjust, tls, defaultRoute, matcher), report);
+        RouteMatcher<Route> routes = matcher.build();
+        CertificateTable certificates = tls.table().withPolicies(policies());
         table = new RouteTable(
-                matcher.build(), hosts.routes(), defaultRoute, tls.table().withPolicies(policies()));
+                routes,
+                hosts.routes(),
+                defaultRoute,
+                settings.sslPassthrough()
+                        ? certificates.closedTo(name -> RouteTable.passthrough(routes, name) != null)
+                        : certificates);
     }
 
     private Route defaultRoute(DefaultBackend named, @Nullable Service service, Findings findings) {

@@ -49,6 +49,7 @@ final class Grouping {
     }
 
     private void add(Claim claim) {
+        boolean first = this.group == null;
         HostGroup group = this.group == null ? new HostGroup(host, claim.ingress()) : this.group;
         this.group = group;
         String owner = group.firstOwner.metadata().namespace();
@@ -58,6 +59,14 @@ final class Grouping {
             return;
         }
         IngressPolicies policies = claim.policies();
+        if (first && policies.passthrough()) {
+            group.passthrough = claim;
+            return;
+        }
+        if (group.passthrough != null || policies.passthrough()) {
+            claim.fields().forEach(field -> notBoth(claim.ingress(), field, group));
+            return;
+        }
         if (!policies.appRoot().isEmpty()
                 && group.appRootOwner == null
                 && policies.denied().isEmpty()) {
@@ -163,6 +172,18 @@ final class Grouping {
                 what + " is served by Ingress " + winner.metadata().path() + ", which goes first.",
                 Effect.SHADOWED,
                 "Remove one of the two.");
+    }
+
+    /** The TLS of a host is passed through to one Service, or ended here: never both. */
+    private void notBoth(Ingress ingress, String field, HostGroup group) {
+        findings.warning(
+                Code.SHADOWED,
+                ingress,
+                field,
+                "The TLS of " + name() + " is " + (group.passthrough == null ? "ended here" : "passed through")
+                        + " for Ingress " + group.firstOwner.metadata().path() + ", which goes first.",
+                Effect.SHADOWED,
+                "Let one Ingress alone speak about the host.");
     }
 
     private String name() {

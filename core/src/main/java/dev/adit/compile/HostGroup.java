@@ -40,6 +40,9 @@ final class HostGroup {
     /** Where the root redirects to, and whose wish that is. */
     @Nullable
     Draft appRootOwner;
+    /** The first Ingress, if it has the TLS of the host passed through: then it is the only one. */
+    @Nullable
+    Claim passthrough;
     /** In profile ingress-nginx: the first Ingress that turns every path of this host into a regular expression. */
     @Nullable
     Ingress regexOwner;

@@ -130,7 +130,7 @@ final class Hosts {
             return writer.write(group, host, findings);
         }
         HostGroup other = first == null ? null : at(first.host).group;
-        if (first == null || other == null) {
+        if (first == null || other == null || first.kind == Kind.ALIAS && other.passthrough != null) {
             writer.remove(host);
             return List.of();
         }

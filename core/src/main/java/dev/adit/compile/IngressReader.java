@@ -61,7 +61,9 @@ final class IngressReader {
     /** Reads it once, with {@code backends} of its own. */
     Served read(Backends.User backends) {
         tls = new UpstreamTlsReader(ingress, policies.upstreamTls(), backends, findings);
-        if (policies.canary() == null) {
+        if (policies.passthrough()) {
+            readPassthrough(backends);
+        } else if (policies.canary() == null) {
             readRules(backends);
         } else {
             readCanary(backends);
@@ -80,15 +82,8 @@ final class IngressReader {
             resourceBackend(ref);
         }
         for (Ingress.Rule rule : ingress.rules()) {
-            String host = rule.host().toLowerCase(Locale.ROOT);
-            if (!HostMap.isPattern(host)) {
-                findings.error(
-                        Code.INVALID,
-                        ingress,
-                        rule.field() + ".host",
-                        "'" + host + "' is no host name and no wildcard.",
-                        Effect.PATH_DROPPED,
-                        "");
+            String host = host(rule);
+            if (host == null) {
                 continue;
             }
             Claim claim = claim(host, rule.field(), fallback);
@@ -102,6 +97,57 @@ final class IngressReader {
         }
     }
 
+    /** The host of a rule, or null if it names something else. */
+    private @Nullable String host(Ingress.Rule rule) {
+        String host = rule.host().toLowerCase(Locale.ROOT);
+        if (HostMap.isPattern(host)) {
+            return host;
+        }
+        dropped(Code.INVALID, rule.field() + ".host", "'" + host + "' is no host name and no wildcard.");
+        return null;
+    }
+
+    /** The TLS of its hosts is passed through to the Service of path {@code /}; what else it says is said to nobody. */
+    private void readPassthrough(Backends.User backends) {
+        if (ingress.defaultBackend() != null) {
+            dropped(Code.UNREACHABLE, ingress.defaultBackend().field(), "TLS can only be passed through for a host.");
+        }
+        for (Ingress.Rule rule : ingress.rules()) {
+            String host = host(rule);
+            if (host == null) {
+                continue;
+            }
+            if (host.isEmpty()) {
+                dropped(Code.UNREACHABLE, rule.field(), "TLS can only be passed through for a host.");
+                continue;
+            }
+            Claim claim = claim(host, rule.field(), null);
+            for (Ingress.Path path : rule.paths() == null ? List.<Ingress.Path>of() : rule.paths()) {
+                if (claim.drafts().isEmpty() && RulePaths.text(path).equals("/")) {
+                    readPath(backends, claim, path, null);
+                } else {
+                    dropped(
+                            Code.UNREACHABLE,
+                            path.field() + ".path",
+                            "The TLS of " + host + " is passed through to one Service, whatever path is asked for.");
+                }
+            }
+            if (claim.drafts().isEmpty()) {
+                findings.error(
+                        Code.REQUIRED,
+                        ingress,
+                        rule.field(),
+                        "There is no path /, whose Service would get the TLS of " + host + ".",
+                        Effect.PATH_UNAVAILABLE,
+                        "Add the path /.");
+            }
+        }
+    }
+
+    private void dropped(Code code, String field, String message) {
+        findings.error(code, ingress, field, message, Effect.PATH_DROPPED, "");
+    }
+
     private void readPath(Backends.User backends, Claim claim, Ingress.Path path, @Nullable Backend standIn) {
         String over = RulePaths.overLimit(RulePaths.text(path));
         if (over.isEmpty() && rules >= room) {
@@ -109,13 +155,7 @@ final class IngressReader {
             over = "is one route more than the " + settings.maxRoutes() + " that a table may hold";
         }
         if (!over.isEmpty()) {
-            findings.error(
-                    Code.LIMIT_EXCEEDED,
-                    ingress,
-                    path.field() + ".path",
-                    "The path " + over + ".",
-                    Effect.PATH_DROPPED,
-                    "");
+            dropped(Code.LIMIT_EXCEEDED, path.field() + ".path", "The path " + over + ".");
             return;
         }
         rules++;

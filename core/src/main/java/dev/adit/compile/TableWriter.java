@@ -70,6 +70,9 @@ final class TableWriter {
      */
     List<Route> write(HostGroup group, String host, Findings findings) {
         matcher.removeHost(host).claim(host);
+        if (group.passthrough != null) {
+            return List.of(writePassthrough(group.passthrough, host));
+        }
         List<Route> routes = new ArrayList<>();
         Draft fallback = group.fallback;
         if (fallback != null) {
@@ -103,6 +106,27 @@ final class TableWriter {
             routes.add(add(host, PathKind.EXACT, "/", redirect(group, appRoot, group.appRoot())));
         }
         return routes;
+    }
+
+    /** Who speaks plain HTTP to a host whose TLS is passed through is sent there: its endpoints expect TLS. */
+    private Route writePassthrough(Claim claim, String host) {
+        Draft root = claim.drafts().isEmpty() ? null : claim.drafts().get(0);
+        Ingress.Path path = root == null ? null : root.path();
+        Route route = new Route(
+                claim.ingress().metadata().path(),
+                path == null
+                        ? null
+                        : new Route.Rule(host, path.path(), path.pathType().text()),
+                root == null ? Backend.none("passthrough-without-root", 503) : root.backend(),
+                RoutePolicies.builder()
+                        .passthrough(true)
+                        .httpsRedirect(new HttpsRedirect(settings.httpRedirectCode()))
+                        .timeouts(settings.timeouts())
+                        .retry(settings.retry())
+                        .balancing(claim.policies().balancing())
+                        .build());
+        matcher.fallback(host, route);
+        return route;
     }
 
     /** Makes {@code sibling} send its clients to {@code host}. */

@@ -1,6 +1,7 @@
 package dev.adit.exchange;
 
 import dev.adit.policy.Settings;
+import dev.adit.route.Route;
 import dev.adit.route.RouteTable;
 import inet.ipaddr.IPAddress;
 import java.lang.System.Logger;
@@ -66,6 +67,14 @@ public final class ExchangeFactory {
         String address = canonical ? peerAddress : peer == null ? "unknown" : peer.toCanonicalString();
         boolean trusted = peer != null && trustedProxies.contain(peer);
         return new ClientConnection(address, trusted, secure, localPort, serverName);
+    }
+
+    /** What begins with a TLS connection whose hello was read, or null if it is to be served here. */
+    public @Nullable Passthrough passthrough(RouteTable table, ClientConnection connection) {
+        String name = connection.serverName();
+        String host = name == null ? null : Authority.matchedHost(name);
+        Route route = host == null ? null : table.passthrough(host);
+        return route == null ? null : Passthrough.of(route, connection);
     }
 
     /** An exchange that stays on {@code table} whatever happens to the gateway. */

@@ -14,6 +14,10 @@ final class Redirects {
 
     /** Where the route sends the request, or null if it serves it. */
     static @Nullable Reply of(Exchange exchange, Route route) {
+        if (route.policies().passthrough() && (exchange.client().secure() || isAcme(exchange.path()))) {
+            // Whoever spoke TLS with us did not ask for this host then (RFC 9110 section 15.5.20).
+            return exchange.client().secure() ? Replies.MISDIRECTED : Replies.NO_ROUTE;
+        }
         Redirect redirect = route.policies().redirect();
         if (redirect != null) {
             return Replies.redirect(redirect.status(), "redirect", location(exchange, redirect.target()));

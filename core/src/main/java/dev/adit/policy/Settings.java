@@ -24,6 +24,7 @@ import java.util.Set;
  * @param misdirectedRequests whether a request whose Host belongs to another certificate than its server name gets 421
  * @param hsts what tells browsers to come back over TLS, for hosts with a certificate
  * @param tls which protocol versions and cipher suites clients may use
+ * @param sslPassthrough whether Ingresses may have the TLS of their hosts passed through
  * @param bodyLimit how long the bodies of requests may be
  * @param timeouts how long upstreams may take
  * @param retry when attempts are repeated
@@ -47,6 +48,7 @@ public record Settings(
         boolean misdirectedRequests,
         Hsts hsts,
         TlsPolicy tls,
+        boolean sslPassthrough,
         BodyLimit bodyLimit,
         Timeouts timeouts,
         Retry retry,
@@ -89,6 +91,7 @@ public record Settings(
             false,
             Hsts.OFF,
             TlsPolicy.INTERMEDIATE,
+            false,
             BodyLimit.NONE,
             Timeouts.DEFAULT,
             Retry.DEFAULT,

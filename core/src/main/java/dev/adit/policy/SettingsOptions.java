@@ -21,6 +21,7 @@ final class SettingsOptions {
             "default-backend-service",
             "default-ssl-certificate",
             "disable-svc-external-name",
+            "enable-ssl-passthrough",
             "force-ssl-redirect",
             "host-ownership",
             "hsts",
@@ -55,6 +56,7 @@ final class SettingsOptions {
     BodyLimit bodyLimit;
     Hsts hsts;
     private TlsPolicy tls;
+    private boolean sslPassthrough;
     private boolean externalNames;
     private boolean sslRedirect;
     private boolean forceSslRedirect;
@@ -87,6 +89,7 @@ final class SettingsOptions {
         misdirectedRequests = s.misdirectedRequests();
         hsts = s.hsts();
         tls = s.tls();
+        sslPassthrough = s.sslPassthrough();
         bodyLimit = s.bodyLimit();
         timeouts = s.timeouts();
         retry = s.retry();
@@ -112,6 +115,7 @@ final class SettingsOptions {
                 misdirectedRequests,
                 hsts,
                 tls,
+                sslPassthrough,
                 bodyLimit,
                 timeouts,
                 retry,
@@ -146,6 +150,7 @@ final class SettingsOptions {
             case "default-ssl-certificate" ->
                 defaultSslCertificate = name(key, value, NAME + "/" + NAME, "namespace/name");
             case "disable-svc-external-name" -> externalNames = !bool(key, value);
+            case "enable-ssl-passthrough" -> sslPassthrough = bool(key, value);
             case "force-ssl-redirect" -> forceSslRedirect = bool(key, value);
             case "host-ownership" ->
                 firstNamespaceOwnsHost =

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * What happens to the requests of a route. Immutable.
  *
  * @param bodyLimit how long the bodies of requests may be
+ * @param passthrough whether clients' TLS connections are passed to the backend as they are, and requests are not forwarded at all
  * @param redirect answer with this instead of forwarding, or null
  * @param httpsRedirect what to do with plain HTTP, or null to serve it
  * @param transportSecurity the value of Strict-Transport-Security in answers over TLS; empty for none
@@ -29,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record RoutePolicies(
         BodyLimit bodyLimit,
+        boolean passthrough,
         @Nullable Redirect redirect,
         @Nullable HttpsRedirect httpsRedirect,
         String transportSecurity,
@@ -61,6 +63,7 @@ public record RoutePolicies(
     public Builder toBuilder() {
         Builder b = new Builder();
         b.bodyLimit = bodyLimit;
+        b.passthrough = passthrough;
         b.redirect = redirect;
         b.httpsRedirect = httpsRedirect;
         b.transportSecurity = transportSecurity;
@@ -78,6 +81,7 @@ public record RoutePolicies(
     /** Collects policies; what is not set is not done. Not thread-safe. */
     public static final class Builder {
         private BodyLimit bodyLimit = BodyLimit.NONE;
+        private boolean passthrough;
         private @Nullable Redirect redirect;
         private @Nullable HttpsRedirect httpsRedirect;
         private String transportSecurity = "";
@@ -95,6 +99,12 @@ public record RoutePolicies(
         /** Default: {@link BodyLimit#NONE}. */
         public Builder bodyLimit(BodyLimit value) {
             bodyLimit = value;
+            return this;
+        }
+
+        /** Default: no. */
+        public Builder passthrough(boolean value) {
+            passthrough = value;
             return this;
         }
 
@@ -171,6 +181,7 @@ public record RoutePolicies(
         public RoutePolicies build() {
             return new RoutePolicies(
                     bodyLimit,
+                    passthrough,
                     redirect,
                     httpsRedirect,
                     transportSecurity,

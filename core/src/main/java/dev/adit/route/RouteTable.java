@@ -34,6 +34,17 @@ public record RouteTable(
         return !fingerprint(serverName).equals(fingerprint(host));
     }
 
+    /** The route of a host whose TLS is passed through, or null if that of {@code host}, normalised, is not. */
+    public @Nullable Route passthrough(String host) {
+        return passthrough(matcher, host);
+    }
+
+    /** The same of a matcher. */
+    public static @Nullable Route passthrough(RouteMatcher<Route> matcher, String host) {
+        Route route = matcher.find(host, "/");
+        return route != null && route.policies().passthrough() ? route : null;
+    }
+
     private String fingerprint(@Nullable String name) {
         Identity identity = certificates.find(name);
         return identity == null ? "" : identity.fingerprint();

@@ -43,6 +43,7 @@ final class TestSettings {
                 misdirectedRequests,
                 Settings.DEFAULT.hsts(),
                 Settings.DEFAULT.tls(),
+                d.sslPassthrough(),
                 d.bodyLimit(),
                 d.timeouts(),
                 d.retry(),

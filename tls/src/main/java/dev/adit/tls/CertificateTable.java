@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *   server name, normalised
+ *     0. {@link #closedTo}               nothing at all
  *     1. host entry of that name        {@link Builder#host}, {@link Builder#hostWithDefault}
  *     2. host entry *.parent            one label, as in an Ingress
  *     3. name in a certificate          {@link Builder#names}: the name itself, then *.parent
@@ -41,6 +43,9 @@ public final class CertificateTable {
     private final HostMap<TlsPolicy> policies;
     private final boolean hostPolicies;
     private final HostMap<Optional<ClientAuthority>> clientAuthorities;
+    /** Of names that get no identity, or null if there are none. */
+    private final @Nullable Predicate<String> closed;
+
     private final List<Identity> identities;
     private final Map<String, Identity> byFingerprint;
 
@@ -51,6 +56,7 @@ public final class CertificateTable {
         policies = policies(Map.of());
         hostPolicies = false;
         clientAuthorities = NOBODY;
+        closed = null;
         Set<Identity> all = new LinkedHashSet<>(builder.identities);
         all.addAll(otherwise.identities);
         identities = List.copyOf(all);
@@ -60,24 +66,26 @@ public final class CertificateTable {
     }
 
     private CertificateTable(CertificateTable other, Map<String, TlsPolicy> hosts) {
-        this(other, policies(hosts), !hosts.isEmpty(), other.clientAuthorities);
+        this(other, policies(hosts), !hosts.isEmpty(), other.clientAuthorities, other.closed);
     }
 
     private CertificateTable(CertificateTable other, HostMap<Optional<ClientAuthority>> authorities) {
-        this(other, other.policies, other.hostPolicies, authorities);
+        this(other, other.policies, other.hostPolicies, authorities, other.closed);
     }
 
     private CertificateTable(
             CertificateTable other,
             HostMap<TlsPolicy> policies,
             boolean hostPolicies,
-            HostMap<Optional<ClientAuthority>> authorities) {
+            HostMap<Optional<ClientAuthority>> authorities,
+            @Nullable Predicate<String> closed) {
         entries = other.entries;
         otherwise = other.otherwise;
         policy = other.policy;
         this.policies = policies;
         this.hostPolicies = hostPolicies;
         clientAuthorities = authorities;
+        this.closed = closed;
         identities = other.identities;
         byFingerprint = other.byFingerprint;
     }
@@ -89,6 +97,16 @@ public final class CertificateTable {
      */
     public CertificateTable withPolicies(Map<String, TlsPolicy> hosts) {
         return hosts.isEmpty() && !hostPolicies ? this : new CertificateTable(this, hosts);
+    }
+
+    /**
+     * This table without an identity, the default one included, for some names: their handshakes fail, because somebody else serves them.
+     *
+     * @param names of a server name in lower case and without a trailing dot; always the same answer for the same name, safe for any
+     *     number of threads, and fast: it is asked for every handshake
+     */
+    public CertificateTable closedTo(Predicate<String> names) {
+        return new CertificateTable(this, policies, hostPolicies, clientAuthorities, names);
     }
 
     /**
@@ -150,6 +168,9 @@ public final class CertificateTable {
 
     private Entry entry(@Nullable String serverName) {
         String name = ServerName.normalise(serverName);
+        if (name != null && closed != null && closed.test(name)) {
+            return Entry.NONE;
+        }
         Entry entry = name == null ? null : entries.find(name);
         return entry == null || entry == Entry.DEFAULT ? otherwise : entry;
     }
@@ -198,6 +219,8 @@ public final class CertificateTable {
     private record Entry(List<Identity> identities) {
         /** The default, whatever names and wildcards would say. */
         static final Entry DEFAULT = new Entry(List.of());
+        /** No identity. */
+        static final Entry NONE = new Entry(List.of());
 
         Entry with(Identity identity) {
             if (this == DEFAULT || identities.stream().anyMatch(identity::hasKindOf)) {

@@ -1,6 +1,7 @@
 package dev.adit.jetty;
 
 import dev.adit.Gateway;
+import dev.adit.exchange.Passthrough;
 import dev.adit.exchange.TransportLimits;
 import dev.adit.tls.ServerTls;
 import java.io.IOException;
@@ -109,6 +110,7 @@ public final class JettyGateway implements AutoCloseable {
         }
         httpPort = plain == null ? DISABLED : plain.getLocalPort();
         httpsPort = secure == null ? DISABLED : secure.getLocalPort();
+        Passthrough.warnIfAllowed(gateway.settings(), LOG);
         LOG.log(System.Logger.Level.INFO, "listening: http {0}, https {1}", port(httpPort), port(httpsPort));
         return this;
     }

@@ -13,7 +13,7 @@ import java.util.Set;
 class JettyTckTest extends TransportTck {
     @Override
     protected Set<Capability> lacks() {
-        return Set.of(Capability.HTTP_2_RULES);
+        return Set.of(Capability.HTTP_2_RULES, Capability.TLS_PASSTHROUGH);
     }
 
     @Override

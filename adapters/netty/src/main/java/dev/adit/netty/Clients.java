@@ -19,11 +19,19 @@ final class Clients {
 
     private Clients() {}
 
+    /** Before TLS was agreed on: what is known by the client's hello. */
+    static ClientConnection describe(Gateway gateway, Channel channel, @Nullable String serverName) {
+        return gateway.connection(address(channel.remoteAddress()), true, localPort(channel), serverName);
+    }
+
     /** Call after the TLS handshake. */
     static ClientConnection describe(Gateway gateway, Channel channel) {
         SslHandler ssl = channel.pipeline().get(SslHandler.class);
-        int localPort = channel.localAddress() instanceof InetSocketAddress local ? local.getPort() : 0;
-        return gateway.connection(address(channel.remoteAddress()), ssl != null, localPort, serverName(ssl));
+        return gateway.connection(address(channel.remoteAddress()), ssl != null, localPort(channel), serverName(ssl));
+    }
+
+    private static int localPort(Channel channel) {
+        return channel.localAddress() instanceof InetSocketAddress local ? local.getPort() : 0;
     }
 
     private static String address(@Nullable SocketAddress peer) {

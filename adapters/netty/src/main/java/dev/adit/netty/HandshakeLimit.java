@@ -14,6 +14,7 @@ import java.net.InetSocketAddress;
 final class HandshakeLimit extends ChannelInboundHandlerAdapter {
     private final AddressLimit limit;
     private final InetAddress address;
+    private boolean moved;
 
     private HandshakeLimit(AddressLimit limit, InetAddress address) {
         this.limit = limit;
@@ -29,13 +30,33 @@ final class HandshakeLimit extends ChannelInboundHandlerAdapter {
             return;
         }
         tls.run();
-        HandshakeLimit begun = new HandshakeLimit(limit, address);
-        ChannelPipeline pipeline = channel.pipeline();
+        new HandshakeLimit(limit, address).addTo(channel.pipeline());
+    }
+
+    /** Puts what was begun in its place again, after TLS was added to the end of the pipeline. */
+    static void follow(ChannelPipeline pipeline) {
+        HandshakeLimit begun = pipeline.get(HandshakeLimit.class);
+        if (begun != null) {
+            begun.moved = true;
+            pipeline.remove(begun);
+            new HandshakeLimit(begun.limit, begun.address).addTo(pipeline);
+        }
+    }
+
+    /** Ends what was begun, if that has not ended: there is no handshake of ours. */
+    static void end(ChannelPipeline pipeline) {
+        HandshakeLimit begun = pipeline.get(HandshakeLimit.class);
+        if (begun != null) {
+            pipeline.remove(begun);
+        }
+    }
+
+    private void addTo(ChannelPipeline pipeline) {
         ChannelHandlerContext ssl = pipeline.context(SslHandler.class);
         if (ssl == null) { // it is put before this one when the hello is there
-            pipeline.addLast(begun);
+            pipeline.addLast(this);
         } else {
-            pipeline.addAfter(ssl.name(), null, begun);
+            pipeline.addAfter(ssl.name(), null, this);
         }
     }
 
@@ -49,6 +70,8 @@ final class HandshakeLimit extends ChannelInboundHandlerAdapter {
 
     @Override
     public void handlerRemoved(ChannelHandlerContext ctx) {
-        limit.end(address);
+        if (!moved) {
+            limit.end(address);
+        }
     }
 }

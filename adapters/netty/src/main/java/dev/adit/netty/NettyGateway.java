@@ -110,7 +110,8 @@ public final class NettyGateway implements AutoCloseable {
                 httpPort = listen(transport, http, null);
             }
             if (https != DISABLED) {
-                tls = newTls();
+                TlsServer ending = newTls();
+                tls = gateway.settings().sslPassthrough() ? new PassthroughTls(gateway, limits, ending) : ending;
                 httpsPort = listen(transport, https, tls);
             }
             handler.loop((EventLoop) eventLoops.next());

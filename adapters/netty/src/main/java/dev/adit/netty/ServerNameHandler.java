@@ -29,7 +29,7 @@ final class ServerNameHandler extends AbstractSniHandler<@Nullable Identity> {
     private static final System.Logger LOG = System.getLogger(NettyGateway.class.getName());
 
     /** A client with many key shares, tickets and protocols sends some 2 KiB. */
-    private static final int MAX_HELLO = 16 << 10;
+    static final int MAX_HELLO = 16 << 10;
 
     private static final byte HANDSHAKE_FAILURE = 40;
     private static final byte NO_APPLICATION_PROTOCOL = 120;

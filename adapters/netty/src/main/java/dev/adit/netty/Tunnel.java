@@ -10,9 +10,10 @@ import io.netty.channel.socket.DuplexChannel;
 import io.netty.channel.socket.SocketChannelConfig;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.handler.ssl.SslHandler;
+import java.util.function.Consumer;
 
 /**
- * One direction of a tunnel, after 101: sits at the end of one channel's pipeline and passes what it reads to the other.
+ * One direction of a tunnel, after 101 or where TLS is passed through: sits at the end of one channel's pipeline and passes what it reads to the other.
  *
  * <pre>
  *   client channel  ──read──▶ Tunnel ──write──▶ upstream channel      stops reading while the other is not writable
@@ -20,27 +21,31 @@ import io.netty.handler.ssl.SslHandler;
  *
  *   end of input of one side ──▶ the other's output ends, after what was read; the other direction stays open,
  *                                but OpenSSL sends nothing more to whoever has ended its direction of TLS
- *   both inputs ended, an error, or silence for too long ──▶ both closed, the exchange ends
+ *   both inputs ended, an error, or silence for too long ──▶ both closed, whoever owns them hears of it
  * </pre>
  */
 final class Tunnel extends LoopMember {
     private final Channel channel;
     private final Channel peer;
-    private final ExchangeDriver driver;
+    private final Consumer<Outcome> end;
     private boolean inputEnded;
     private long deadline;
 
-    private Tunnel(Loop loop, Channel channel, Channel peer, ExchangeDriver driver) {
+    private Tunnel(Loop loop, Channel channel, Channel peer, Consumer<Outcome> end) {
         super(loop);
         this.channel = channel;
         this.peer = peer;
-        this.driver = driver;
+        this.end = end;
     }
 
-    /** Joins two channels whose handlers are through with them. */
-    static void join(Loop loop, Channel client, Channel upstream, ExchangeDriver driver) {
-        Tunnel fromClient = new Tunnel(loop, client, upstream, driver);
-        Tunnel fromUpstream = new Tunnel(loop, upstream, client, driver);
+    /**
+     * Joins two channels whose handlers are through with them.
+     *
+     * @param end hears how it ended, maybe more than once: the first time counts
+     */
+    static void join(Loop loop, Channel client, Channel upstream, Consumer<Outcome> end) {
+        Tunnel fromClient = new Tunnel(loop, client, upstream, end);
+        Tunnel fromUpstream = new Tunnel(loop, upstream, client, end);
         for (Channel channel : new Channel[] {client, upstream}) {
             if (channel.config() instanceof SocketChannelConfig config) {
                 config.setAllowHalfClosure(true);
@@ -128,17 +133,17 @@ final class Tunnel extends LoopMember {
         }
     }
 
-    /** Ends both directions, and the exchange. */
+    /** Ends both directions. */
     private void close() {
         channel.close();
         peer.close();
-        driver.end(Outcome.COMPLETED);
+        end.accept(Outcome.COMPLETED);
     }
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
         loop.remove(this);
-        driver.end(Outcome.COMPLETED);
+        end.accept(Outcome.COMPLETED);
         // What was read before the end still belongs to the other side.
         peer.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(flushed -> peer.close());
     }
@@ -166,7 +171,7 @@ final class Tunnel extends LoopMember {
 
     @Override
     void closeNow() {
-        driver.end(Outcome.CANCELLED);
+        end.accept(Outcome.CANCELLED);
         close();
     }
 }

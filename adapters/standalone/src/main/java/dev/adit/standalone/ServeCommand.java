@@ -127,6 +127,9 @@ final class ServeCommand implements Callable<Integer> {
         if (tlsEngine == TlsEngine.OPENSSL && transport != Transport.NETTY) {
             throw new Adit.UnusableException("only --transport netty has --tls-engine openssl");
         }
+        if (selection.settings().sslPassthrough() && transport != Transport.NETTY) {
+            throw new Adit.UnusableException("only --transport netty has --option enable-ssl-passthrough=true");
+        }
         if (!tlsEngine.isAvailable()) {
             throw new Adit.UnusableException("--tls-engine openssl: its native library does not load here");
         }

@@ -58,6 +58,7 @@ class CommandLineTest {
                 "serve --demo --http 70000",
                 "serve --demo --tls-engine gnutls",
                 "serve --demo --transport undertow --tls-engine openssl",
+                "serve --demo --transport jetty --option enable-ssl-passthrough=true",
                 "serve --demo --http off --https off",
                 "serve --demo --option ssl-redirect=perhaps",
                 "serve --demo --session-key-file .",

@@ -4,6 +4,8 @@ package dev.adit.tck;
 public enum Capability {
     /** Serve TLS with the certificates of the gateway's table. */
     TLS("serves TLS"),
+    /** Read the server name in a client's hello, and pass on its TLS connection as it is. */
+    TLS_PASSTHROUGH("passes TLS through"),
     /** Talk to HTTP/1.0 clients, and to upstreams that answer in HTTP/1.0. */
     HTTP_1_0("speaks HTTP/1.0"),
     /** Pass on trailer fields of requests and of responses. */

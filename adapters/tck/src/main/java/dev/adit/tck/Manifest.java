@@ -45,9 +45,11 @@ final class Manifest {
     /** The host that {@link Neighbour} answers for. */
     static final String NEIGHBOUR = "neighbour.test";
 
+    private static final String PASSTHROUGH = "nginx.ingress.kubernetes.io/ssl-passthrough: \"true\"";
+
     private static final String ONE = SERVICE.formatted("web") + ingress("web", "", "a.test", "web");
 
-    /** One host, plain, with the default certificate, and with suites that this cannot use in TLS 1.2; any host; annotations that redirect; a rule without its Service; upstreams that speak HTTP/2. */
+    /** One host, plain, with the default certificate, and with suites that this cannot use in TLS 1.2; any host; annotations that redirect; a rule without its Service; upstreams that speak HTTP/2; hosts whose TLS is passed through, and one below whose is not. */
     private static final Map<String, String> NAMED = Map.of(
             "one",
             ONE,
@@ -75,6 +77,11 @@ final class Manifest {
             "h2c",
             SERVICE.formatted("web")
                     + ingress("web", "nginx.ingress.kubernetes.io/backend-protocol: GRPC", "a.test", "web"),
+            "passthrough",
+            SERVICE.formatted("web")
+                    + ingress("web", PASSTHROUGH, "a.test", "web")
+                    + ingress("below", PASSTHROUGH, "\"*.p.test\"", "web")
+                    + ingress("ended", "", "ended.p.test", "web"),
             "no-service",
             ingress("web", "", "a.test", "web"));
 

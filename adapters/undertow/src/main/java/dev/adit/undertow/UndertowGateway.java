@@ -1,6 +1,7 @@
 package dev.adit.undertow;
 
 import dev.adit.Gateway;
+import dev.adit.exchange.Passthrough;
 import dev.adit.exchange.TransportLimits;
 import dev.adit.tls.ServerTls;
 import io.undertow.connector.ByteBufferPool;
@@ -123,6 +124,7 @@ public final class UndertowGateway implements AutoCloseable {
             throw new UncheckedIOException(
                     new IOException("cannot listen on " + address(refused) + ": " + e.getMessage(), e));
         }
+        Passthrough.warnIfAllowed(gateway.settings(), LOG);
         LOG.log(
                 System.Logger.Level.INFO,
                 "listening: http {0}, https {1}, {2} IO threads of Undertow",

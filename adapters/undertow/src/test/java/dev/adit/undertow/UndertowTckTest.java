@@ -13,7 +13,7 @@ import java.util.Set;
 class UndertowTckTest extends TransportTck {
     @Override
     protected Set<Capability> lacks() {
-        return Set.of(Capability.HTTP_2_UPSTREAM_STREAMS);
+        return Set.of(Capability.HTTP_2_UPSTREAM_STREAMS, Capability.TLS_PASSTHROUGH);
     }
 
     @Override

@@ -1,0 +1,268 @@
+package dev.adit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.adit.balancer.Endpoint;
+import dev.adit.exchange.Passthrough;
+import dev.adit.manifest.ManifestReader;
+import dev.adit.manifest.ResourceSet;
+import dev.adit.policy.Settings;
+import dev.adit.tls.Identity;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The annotation ssl-passthrough: who gets a connection, and what becomes of it. */
+class PassthroughTest {
+    private static final String ON = "nginx.ingress.kubernetes.io/ssl-passthrough: 'true'";
+    private static final Identity DEFAULT = Identity.selfSigned(
+            "default", List.of("default.test"), Instant.EPOCH, Instant.now().plus(Duration.ofDays(1)));
+
+    private final AtomicLong nanos = new AtomicLong();
+
+    private Gateway gateway(ResourceSet resources, String... options) {
+        Map<String, String> all = new HashMap<>(Map.of("enable-ssl-passthrough", "true"));
+        for (String option : options) {
+            all.put(option.substring(0, option.indexOf('=')), option.substring(option.indexOf('=') + 1));
+        }
+        return Gateway.builder()
+                .settings(Settings.DEFAULT.with(all))
+                .defaultIdentity(DEFAULT)
+                .nanoTime(nanos::get)
+                .resources(resources)
+                .build();
+    }
+
+    private static String ingress(String name, String annotations, String host) {
+        return """
+                ---
+                apiVersion: networking.k8s.io/v1
+                kind: Ingress
+                metadata: {name: %s, namespace: shop, annotations: {%s}}
+                spec:
+                  tls: [{hosts: ['%s']}]
+                  rules:
+                  - host: '%s'
+                    http:
+                      paths:
+                      - {path: /, pathType: Prefix, backend: {service: {name: web, port: {number: 443}}}}
+                """.formatted(name, annotations, host, host);
+    }
+
+    private static ResourceSet resources(String ingresses, String... addresses) {
+        return ManifestReader.strict()
+                .read("passthrough.yaml", ingresses + """
+                ---
+                apiVersion: v1
+                kind: Service
+                metadata: {name: web, namespace: shop}
+                spec: {ports: [{port: 443, targetPort: 8443}]}
+                ---
+                apiVersion: discovery.k8s.io/v1
+                kind: EndpointSlice
+                metadata: {name: web-1, namespace: shop, labels: {kubernetes.io/service-name: web}}
+                addressType: IPv4
+                ports: [{port: 8443}]
+                endpoints: [{addresses: [%s]}]
+                """.formatted(String.join("]}, {addresses: [", addresses)))
+                .resourceSet();
+    }
+
+    private static Passthrough begin(Gateway gateway, String serverName, String client) {
+        return gateway.passthrough(gateway.connection(client, true, 443, serverName));
+    }
+
+    private static Passthrough begin(Gateway gateway, String serverName) {
+        return begin(gateway, serverName, "192.0.2.1");
+    }
+
+    private static String at(Passthrough passthrough) {
+        Endpoint endpoint = passthrough.endpoint();
+        return endpoint == null ? "nobody" : endpoint.host();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "a.test, through",
+        "A.Test, through",
+        "a.test., through",
+        "x.p.test, through",
+        "ended.p.test, ended",
+        "y.x.p.test, default",
+        "p.test, default",
+        "b.test, default",
+        "'a test', default",
+    })
+    void theNameInTheHelloDecides(String serverName, String expected) {
+        Gateway gateway = gateway(resources(
+                ingress("one", ON, "a.test") + ingress("below", ON, "*.p.test") + ingress("ended", "", "ended.p.test"),
+                "10.1.0.1"));
+
+        Passthrough begun = begin(gateway, serverName);
+
+        assertThat(begun != null).isEqualTo(expected.equals("through"));
+        assertThat(gateway.table().certificates().find(serverName))
+                .isEqualTo(expected.equals("through") ? null : DEFAULT);
+        if (begun != null) {
+            assertThat(at(begun)).isEqualTo("10.1.0.1");
+            begun.close();
+        }
+    }
+
+    @Test
+    void aHelloWithoutANameIsNotPassedThrough() {
+        assertThat(begin(gateway(resources(ingress("one", ON, "a.test"), "10.1.0.1")), null))
+                .isNull();
+    }
+
+    @Test
+    void followsChangesOfTheAnnotation() {
+        ResourceSet through = resources(ingress("one", ON, "a.test"), "10.1.0.1");
+        ResourceSet ended = resources(ingress("one", "", "a.test"), "10.1.0.1");
+        Gateway gateway = gateway(ended);
+        for (ResourceSet next : List.of(through, ended, through)) {
+            gateway.update(next);
+
+            Passthrough begun = begin(gateway, "a.test");
+            assertThat(begun != null).isEqualTo(next == through);
+            assertThat(gateway.table().certificates().find("a.test")).isEqualTo(next == through ? null : DEFAULT);
+            if (begun != null) {
+                begun.close();
+            }
+            Gateway fresh = gateway(next);
+            assertThat(gateway.compilation().diagnostics())
+                    .isEqualTo(fresh.compilation().diagnostics());
+        }
+    }
+
+    @Test
+    void aliasesOfAHostThatIsPassedThroughLeadNowhere() {
+        Gateway gateway = gateway(resources(
+                ingress("a", ON, "a.test")
+                        + ingress("b", "nginx.ingress.kubernetes.io/server-alias: alias.test", "a.test"),
+                "10.1.0.1"));
+
+        assertThat(begin(gateway, "alias.test")).isNull();
+        assertThat(gateway.table().matcher().find("alias.test", "/")).isNull();
+    }
+
+    @Test
+    void countsAsInFlightUntilItIsClosed() {
+        Gateway gateway = gateway(resources(ingress("one", ON, "a.test"), "10.1.0.1"));
+        Endpoint endpoint = Endpoint.of("10.1.0.1", 8443);
+        Passthrough begun = begin(gateway, "a.test");
+        assertThat(gateway.balancer().inFlight(endpoint)).isEqualTo(1);
+
+        begun.connected();
+        gateway.update(ResourceSet.EMPTY);
+        assertThat(gateway.balancer().inFlight(endpoint)).isEqualTo(1);
+        begun.close();
+        begun.close();
+
+        assertThat(gateway.balancer().inFlight(endpoint)).isZero();
+        assertThat(begun.endpoint()).isNull();
+        assertThat(begun.connectFailed()).isNull();
+    }
+
+    @Test
+    void triesEndpointsInTurnAndEachOnce() {
+        Gateway gateway = gateway(resources(ingress("one", ON, "a.test"), "10.1.0.1", "10.1.0.2", "10.1.0.3"));
+        Passthrough begun = begin(gateway, "a.test");
+        Set<String> tried = new TreeSet<>(Set.of(at(begun)));
+
+        tried.add(Objects.requireNonNull(begun.connectFailed()).host());
+        tried.add(Objects.requireNonNull(begun.connectFailed()).host());
+
+        assertThat(tried).containsExactly("10.1.0.1", "10.1.0.2", "10.1.0.3");
+        assertThat(begun.connectFailed()).isNull();
+        begun.close();
+        for (String host : tried) {
+            assertThat(gateway.balancer().inFlight(Endpoint.of(host, 8443))).isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"proxy-next-upstream-tries=1", "proxy-next-upstream=off"})
+    void settingsLimitTries(String option) {
+        Gateway gateway = gateway(resources(ingress("one", ON, "a.test"), "10.1.0.1", "10.1.0.2"), option);
+
+        assertThat(begin(gateway, "a.test").connectFailed()).isNull();
+    }
+
+    @Test
+    void connectionsThatFailEjectTheirEndpoint() {
+        Gateway gateway = gateway(
+                resources(ingress("one", ON, "a.test"), "10.1.0.1", "10.1.0.2"),
+                "outlier-detection=on",
+                "proxy-next-upstream=off");
+        for (int failures = 0; failures < 5; ) {
+            Passthrough begun = begin(gateway, "a.test");
+            if (at(begun).equals("10.1.0.1")) {
+                begun.connectFailed();
+                failures++;
+            } else {
+                begun.connected();
+            }
+            begun.close();
+        }
+
+        for (int i = 0; i < 4; i++) {
+            Passthrough begun = begin(gateway, "a.test");
+            assertThat(at(begun)).isEqualTo("10.1.0.2");
+            begun.close();
+        }
+    }
+
+    @Test
+    void hashesTheClientsAddressWhereAskedTo() {
+        Gateway gateway = gateway(resources(
+                ingress("one", ON + ", nginx.ingress.kubernetes.io/upstream-hash-by: $remote_addr", "a.test"),
+                "10.1.0.1",
+                "10.1.0.2",
+                "10.1.0.3"));
+        Set<String> all = new TreeSet<>();
+        for (int client = 0; client < 50; client++) {
+            List<String> chosen = new ArrayList<>();
+            for (int i = 0; i < 3; i++) {
+                Passthrough begun = begin(gateway, "a.test", "192.0.2." + client);
+                chosen.add(at(begun));
+                begun.close();
+            }
+            assertThat(new TreeSet<>(chosen)).hasSize(1);
+            all.addAll(chosen);
+        }
+        assertThat(all).hasSize(3);
+    }
+
+    @Test
+    void withoutEndpointsThereIsNobody() {
+        Gateway gateway = gateway(ManifestReader.strict()
+                .read("none.yaml", ingress("one", ON, "a.test"))
+                .resourceSet());
+        Passthrough begun = begin(gateway, "a.test");
+
+        assertThat(begun.endpoint()).isNull();
+        begun.close();
+    }
+
+    @Test
+    void doesNotFailOnceItIsConnected() {
+        Passthrough begun = begin(gateway(resources(ingress("one", ON, "a.test"), "10.1.0.1")), "a.test");
+        begun.connected();
+
+        assertThatThrownBy(begun::connectFailed).isInstanceOf(IllegalStateException.class);
+        begun.close();
+    }
+}
