@@ -8,6 +8,7 @@ import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -31,6 +32,25 @@ class CertificateTableTest {
         assertThat(CertificateTable.EMPTY.find(null)).isNull();
         assertThat(CertificateTable.EMPTY.defaultIdentity()).isNull();
         assertThat(CertificateTable.EMPTY.identities()).isEmpty();
+    }
+
+    @Test
+    void closedNamesGetNobody() {
+        CertificateTable table = CertificateTable.builder()
+                .host("shop.test", SHOP)
+                .names(OTHER)
+                .defaultIdentity(DEFAULT)
+                .build()
+                .closedTo(name -> name.equals("shop.test") || name.equals("b.test"))
+                .withPolicies(Map.of("shop.test", TlsPolicy.MODERN))
+                .withPolicies(Map.of());
+        for (String closed : List.of("shop.test", "SHOP.test.", "b.test")) {
+            assertThat(table.find(closed)).isNull();
+            assertThat(table.find(closed, "EC")).isNull();
+        }
+        assertThat(table.find("other.test")).isSameAs(OTHER);
+        assertThat(table.find("c.test")).isSameAs(DEFAULT);
+        assertThat(table.find(null)).isSameAs(DEFAULT);
     }
 
     @Test

@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,6 +58,7 @@ public final class NettyGateway implements AutoCloseable {
     private final TransportLimits limits;
     private final @Nullable Function<ByteBufAllocator, SSLEngine> tlsEngines;
     private final TlsEngine tlsEngine;
+    private final @Nullable Path ticketKeyFile;
     private final @Nullable InetAddress bind;
     private final int http;
     private final int https;
@@ -66,6 +68,7 @@ public final class NettyGateway implements AutoCloseable {
     private final List<Channel> listeners = new ArrayList<>(2);
     private @Nullable EventLoopGroup eventLoops;
     private @Nullable TlsServer tls;
+    private @Nullable TicketKeyFile ticketKeys;
     private volatile int httpPort = DISABLED;
     private volatile int httpsPort = DISABLED;
 
@@ -79,6 +82,7 @@ public final class NettyGateway implements AutoCloseable {
         handshakes = new AddressLimit(limits.handshakes());
         tlsEngines = builder.tlsEngines;
         tlsEngine = builder.tlsEngine;
+        ticketKeyFile = builder.ticketKeyFile;
         bind = builder.bind;
         http = builder.http;
         https = builder.https;
@@ -95,7 +99,8 @@ public final class NettyGateway implements AutoCloseable {
      * Listens.
      *
      * @return this
-     * @throws UncheckedIOException if a port cannot be listened to
+     * @throws UncheckedIOException if a port cannot be listened to, or the ticket keys not be read
+     * @throws IllegalArgumentException if the ticket keys cannot be used
      * @throws IllegalStateException if it was started before, or if OpenSSL was asked for and does not work here
      */
     public synchronized NettyGateway start() {
@@ -130,6 +135,12 @@ public final class NettyGateway implements AutoCloseable {
     }
 
     private TlsServer newTls() {
+        if (ticketKeyFile != null && (tlsEngines != null || tlsEngine.resolve() == TlsEngine.JDK)) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "the ticket keys of {0} are not used: only OpenSSL takes keys of others",
+                    ticketKeyFile);
+        }
         if (tlsEngines != null) {
             return new EngineTls("engines of the caller", tlsEngines, limits, threads);
         }
@@ -143,9 +154,19 @@ public final class NettyGateway implements AutoCloseable {
                         tables,
                         policy -> server.parameters(APPLICATION_PROTOCOLS, policy),
                         APPLICATION_PROTOCOLS,
+                        newTicketKeys(),
                         jdk,
                         limits)
                 : jdk;
+    }
+
+    private TicketKeys newTicketKeys() {
+        if (ticketKeyFile == null) {
+            return TicketKeys.generated(System::nanoTime);
+        }
+        ticketKeys = new TicketKeyFile(ticketKeyFile);
+        ticketKeys.watch();
+        return ticketKeys.keys();
     }
 
     private int listen(IoTransport transport, int port, @Nullable TlsServer tls) {
@@ -176,6 +197,12 @@ public final class NettyGateway implements AutoCloseable {
         return ((InetSocketAddress) bound.channel().localAddress()).getPort();
     }
 
+    /** The file of the ticket keys, if they are used, for tests. */
+    @Nullable
+    TicketKeyFile ticketKeys() {
+        return ticketKeys;
+    }
+
     /** The port that plain HTTP is served on, or -1. */
     public int httpPort() {
         return httpPort;
@@ -204,6 +231,9 @@ public final class NettyGateway implements AutoCloseable {
         if (tls != null) {
             tls.close();
         }
+        if (ticketKeys != null) {
+            ticketKeys.close();
+        }
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
@@ -229,6 +259,7 @@ public final class NettyGateway implements AutoCloseable {
         private TransportLimits limits = TransportLimits.DEFAULT;
         private @Nullable Function<ByteBufAllocator, SSLEngine> tlsEngines;
         private TlsEngine tlsEngine = TlsEngine.AUTO;
+        private @Nullable Path ticketKeyFile;
         private @Nullable InetAddress bind;
         private int http = DISABLED;
         private int https = DISABLED;
@@ -286,6 +317,20 @@ public final class NettyGateway implements AutoCloseable {
         /** Which library serves TLS, with the certificates of the gateway. Default: {@link TlsEngine#AUTO}. */
         public Builder tlsEngine(TlsEngine engine) {
             this.tlsEngine = Objects.requireNonNull(engine);
+            return this;
+        }
+
+        /**
+         * Keys of session tickets, so that clients can resume at every gateway that has the same file, and after a restart. Each line
+         * is the Base64 of 48 or 80 random bytes, as {@code openssl rand -base64 48} makes them; empty lines and those that begin
+         * with {@code #} do not count; at most 16 keys. The first seals new tickets, all of them open: to rotate, put a new one first, and
+         * take away the old one {@linkplain dev.adit.tls.ServerTls#SESSION_LIFETIME ten minutes} later. The file is looked at every few
+         * seconds; one that cannot be used leaves the keys as they are. A ticket is good for the server name, certificate and suites that
+         * it was made for only. Only {@link TlsEngine#OPENSSL} can do it: the JDK's makes its own keys, and a warning says so. Default:
+         * random keys, a new one every ten minutes.
+         */
+        public Builder ticketKeyFile(Path file) {
+            this.ticketKeyFile = Objects.requireNonNull(file);
             return this;
         }
 

@@ -25,6 +25,7 @@ final class OpenSslIdentities {
 
     private final Supplier<CertificateTable> tables;
     private final Function<TlsPolicy, SSLParameters> parameters;
+    private final TicketKeys tickets;
     private final int capacity;
     private final LinkedHashMap<Key, OpenSslIdentity> byKey = new LinkedHashMap<>(16, 0.75f, true);
     private CertificateTable table = CertificateTable.EMPTY;
@@ -33,9 +34,14 @@ final class OpenSslIdentities {
     /** What a context is made for. */
     private record Key(String fingerprint, TlsPolicy policy) {}
 
-    OpenSslIdentities(Supplier<CertificateTable> tables, Function<TlsPolicy, SSLParameters> parameters, int capacity) {
+    OpenSslIdentities(
+            Supplier<CertificateTable> tables,
+            Function<TlsPolicy, SSLParameters> parameters,
+            TicketKeys tickets,
+            int capacity) {
         this.tables = tables;
         this.parameters = parameters;
+        this.tickets = tickets;
         this.capacity = capacity;
     }
 
@@ -43,7 +49,7 @@ final class OpenSslIdentities {
     OpenSslIdentity acquire(Identity identity, TlsPolicy policy) throws SSLException {
         Key key = new Key(identity.fingerprint(), policy);
         OpenSslIdentity known = known(key);
-        return known == null ? keep(key, new OpenSslIdentity(identity, parameters.apply(policy))) : known;
+        return known == null ? keep(key, new OpenSslIdentity(identity, parameters.apply(policy), tickets)) : known;
     }
 
     private synchronized @Nullable OpenSslIdentity known(Key key) {

@@ -21,7 +21,7 @@ import javax.net.ssl.SSLParameters;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One identity inside OpenSSL, with its key and chain decoded and keys for tickets of its own. Counts references: made with one, freed
+ * One identity inside OpenSSL, with its key and chain decoded and keys for tickets of its own, which follow {@link TicketKeys}. Counts references: made with one, freed
  * when the last is released; each connection holds one.
  *
  * <p>Clients resume sessions by tickets only, nothing is kept for them. A ticket is good for {@link ServerTls#SESSION_LIFETIME}, for the
@@ -32,10 +32,15 @@ import org.jspecify.annotations.Nullable;
 final class OpenSslIdentity {
     private final ReferenceCountedOpenSslContext context;
     private final ReadWriteLock lock = new ReentrantReadWriteLock();
+    private final TicketKeys tickets;
+    /** What its ticket keys are made for: nothing that another certificate or other suites have sealed is opened. */
+    private final String purpose;
+    /** Those that {@link #context} has now, guarded by {@link #lock}. */
+    private TicketKeys.@Nullable Secrets secrets;
     /** What {@link #context} makes connections for, guarded by {@link #lock}; null: for nothing yet. */
     private @Nullable String name;
 
-    OpenSslIdentity(Identity identity, SSLParameters parameters) throws SSLException {
+    OpenSslIdentity(Identity identity, SSLParameters parameters, TicketKeys tickets) throws SSLException {
         // Netty keeps what it decoded last, which is all there is here. Its caching key manager factory would keep it
         // once more, and
         // in 4.2.18 counts a reference too many where two handshakes meet.
@@ -53,8 +58,13 @@ final class OpenSslIdentity {
                 .build();
         OpenSslServerSessionContext sessions = (OpenSslServerSessionContext) context.sessionContext();
         sessions.setSessionCacheEnabled(false);
-        // Without keys of ours, the library makes them.
-        sessions.setTicketKeys();
+        this.tickets = tickets;
+        purpose = String.join(
+                "\n",
+                "adit session ticket",
+                identity.fingerprint(),
+                String.join(",", parameters.getProtocols()),
+                String.join(",", parameters.getCipherSuites()));
     }
 
     /** Whether the native library can sign with the key. */
@@ -69,7 +79,7 @@ final class OpenSslIdentity {
         String wanted = serverName == null ? "" : serverName;
         lock.readLock().lock();
         try {
-            if (wanted.equals(name)) {
+            if (wanted.equals(name) && tickets.current() == secrets) {
                 return context.newHandler(allocator);
             }
         } finally {
@@ -83,6 +93,11 @@ final class OpenSslIdentity {
                 throw new IllegalStateException("OpenSSL takes no session ID context");
             }
             name = wanted;
+            TicketKeys.Secrets current = tickets.current();
+            if (current != secrets) {
+                sessions.setTicketKeys(current.keys(purpose));
+                secrets = current;
+            }
             return context.newHandler(allocator);
         } finally {
             lock.writeLock().unlock();

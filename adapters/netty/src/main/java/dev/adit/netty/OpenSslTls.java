@@ -39,10 +39,11 @@ final class OpenSslTls implements TlsServer {
             Supplier<CertificateTable> tables,
             Function<TlsPolicy, SSLParameters> parameters,
             List<String> applicationProtocols,
+            TicketKeys tickets,
             EngineTls others,
             TransportLimits limits) {
         this.tables = tables;
-        this.identities = new OpenSslIdentities(tables, parameters, OpenSslIdentities.CAPACITY);
+        this.identities = new OpenSslIdentities(tables, parameters, tickets, OpenSslIdentities.CAPACITY);
         this.applicationProtocols = applicationProtocols;
         this.others = others;
         this.limits = limits;

@@ -30,7 +30,8 @@ class OpenSslIdentitiesTest {
     private final Identity c = identity("c");
     private final AtomicReference<CertificateTable> table = new AtomicReference<>(table(a, b, c));
     private final SSLParameters parameters = ServerTls.of(table::get).parameters(List.of("h2", "http/1.1"));
-    private final OpenSslIdentities identities = new OpenSslIdentities(table::get, policy -> parameters, 2);
+    private final OpenSslIdentities identities =
+            new OpenSslIdentities(table::get, policy -> parameters, TicketKeys.generated(System::nanoTime), 2);
 
     private boolean missing;
 

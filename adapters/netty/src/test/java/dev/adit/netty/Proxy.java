@@ -16,6 +16,7 @@ import dev.adit.route.Route;
 import dev.adit.route.RoutePolicies;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -42,6 +43,7 @@ final class Proxy implements AutoCloseable {
             ResourceSet resources,
             TransportLimits limits,
             @Nullable TlsEngine tls,
+            @Nullable Path ticketKeys,
             Duration grace,
             int threads) {
         gateway = Gateway.builder()
@@ -65,6 +67,9 @@ final class Proxy implements AutoCloseable {
                 .shutdownGrace(grace)
                 .eventLoopThreads(threads)
                 .http(0);
+        if (ticketKeys != null) {
+            builder.ticketKeyFile(ticketKeys);
+        }
         server = (tls == null ? builder : builder.https(0).tlsEngine(tls))
                 .build()
                 .start();
@@ -144,6 +149,7 @@ final class Proxy implements AutoCloseable {
         private UnaryOperator<Route> routes = UnaryOperator.identity();
         private TransportLimits limits = TransportLimits.DEFAULT;
         private @Nullable TlsEngine tls;
+        private @Nullable Path ticketKeys;
         private Duration grace = Duration.ofSeconds(5);
         private int threads = 2;
 
@@ -177,6 +183,11 @@ final class Proxy implements AutoCloseable {
             return this;
         }
 
+        Builder ticketKeys(Path file) {
+            ticketKeys = file;
+            return this;
+        }
+
         Builder grace(Duration grace) {
             this.grace = grace;
             return this;
@@ -188,7 +199,7 @@ final class Proxy implements AutoCloseable {
         }
 
         Proxy start() {
-            return new Proxy(settings, routes, resources(manifest), limits, tls, grace, threads);
+            return new Proxy(settings, routes, resources(manifest), limits, tls, ticketKeys, grace, threads);
         }
     }
 }

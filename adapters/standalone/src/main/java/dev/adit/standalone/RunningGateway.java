@@ -9,6 +9,7 @@ import dev.adit.policy.Settings;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +39,7 @@ final class RunningGateway implements AutoCloseable {
      * @param http port, 0 for any free one, negative for none
      * @param https as {@code http}
      * @param tlsEngine who encrypts HTTPS
+     * @param ticketKeys the file with keys of session tickets, or null for random ones
      * @param admin address of the operator's side, or null for none
      */
     record Listeners(
@@ -45,9 +47,10 @@ final class RunningGateway implements AutoCloseable {
             int http,
             int https,
             TlsEngine tlsEngine,
+            @Nullable Path ticketKeys,
             @Nullable InetSocketAddress admin) {
         Listeners(@Nullable InetAddress bind, int http, int https, @Nullable InetSocketAddress admin) {
-            this(bind, http, https, TlsEngine.AUTO, admin);
+            this(bind, http, https, TlsEngine.AUTO, null, admin);
         }
     }
 

@@ -87,6 +87,15 @@ final class ServeCommand implements Callable<Integer> {
     private TlsEngine tlsEngine = TlsEngine.AUTO;
 
     @Option(
+            names = "--tls-ticket-key-file",
+            paramLabel = "FILE",
+            description =
+                    "Keys of TLS session tickets, to share among gateways: each line the Base64 of 48 or 80 random "
+                            + "bytes. The first seals, all open; changes are followed. OpenSSL only. Default: random keys, a new one "
+                            + "every ten minutes")
+    private @Nullable Path ticketKeys;
+
+    @Option(
             names = "--bind",
             paramLabel = "ADDR",
             description = "Address to listen at for HTTP and HTTPS. Default: all; with --demo 127.0.0.1")
@@ -124,6 +133,9 @@ final class ServeCommand implements Callable<Integer> {
         if (http == NO_PORT && https == NO_PORT) {
             throw new Adit.UnusableException("nothing to serve on: --http and --https are both off");
         }
+        if (ticketKeys != null && transport != Transport.NETTY) {
+            throw new Adit.UnusableException("only --transport netty has --tls-ticket-key-file");
+        }
         if (tlsEngine == TlsEngine.OPENSSL && transport != Transport.NETTY) {
             throw new Adit.UnusableException("only --transport netty has --tls-engine openssl");
         }
@@ -147,7 +159,7 @@ final class ServeCommand implements Callable<Integer> {
                 paths = List.of(shop.folder());
             }
             open.push(start(gateway, paths, shop)::close);
-        } catch (IOException | UncheckedIOException e) {
+        } catch (IOException | UncheckedIOException | IllegalArgumentException e) {
             Runtime.getRuntime().removeShutdownHook(stop);
             open.forEach(Runnable::run);
             throw new Adit.UnusableException("cannot serve: " + e.getMessage());
@@ -170,8 +182,8 @@ final class ServeCommand implements Callable<Integer> {
     private RunningGateway start(Gateway.Builder gateway, List<Path> paths, @Nullable Demo shop) throws IOException {
         DirectorySource source = DirectorySource.of(paths.toArray(Path[]::new));
         InetAddress address = bind == null && shop != null ? NetUtil.LOCALHOST4 : bind;
-        RunningGateway running =
-                RunningGateway.start(gateway, source, transport, new Listeners(address, http, https, tlsEngine, admin));
+        RunningGateway running = RunningGateway.start(
+                gateway, source, transport, new Listeners(address, http, https, tlsEngine, ticketKeys, admin));
         PrintWriter out = spec.commandLine().getOut();
         String host = address == null ? "0.0.0.0" : NetUtil.toAddressString(address);
         out.println("Adit serves"

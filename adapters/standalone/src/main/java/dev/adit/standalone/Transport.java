@@ -24,6 +24,9 @@ enum Transport {
             }
             if (listeners.https() >= 0) {
                 builder.https(listeners.https()).tlsEngine(listeners.tlsEngine());
+                if (listeners.ticketKeys() != null) {
+                    builder.ticketKeyFile(listeners.ticketKeys());
+                }
             }
             NettyGateway started = builder.build().start();
             return new Running(started::httpPort, started::httpsPort, started::close);

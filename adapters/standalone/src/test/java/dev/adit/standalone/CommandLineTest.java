@@ -63,6 +63,8 @@ class CommandLineTest {
                 "serve --demo --option ssl-redirect=perhaps",
                 "serve --demo --session-key-file .",
                 "serve --demo --zone=",
+                "serve --demo --tls-ticket-key-file does-not-exist",
+                "serve --demo --transport jetty --tls-ticket-key-file .",
                 "serve --demo --admin localhost:http"
             })
     void unusableInputIsTwo(String args, @TempDir Path empty) {
