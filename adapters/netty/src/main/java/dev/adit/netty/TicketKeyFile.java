@@ -40,7 +40,7 @@ final class TicketKeyFile implements AutoCloseable {
         try {
             last = read();
         } catch (IOException e) {
-            throw new UncheckedIOException("the ticket keys cannot be read: " + e, e);
+            throw new UncheckedIOException("the ticket keys cannot be read: " + file, e);
         }
         try {
             keys = TicketKeys.of(text(last));
