@@ -47,6 +47,9 @@ final class Manifest {
 
     private static final String PASSTHROUGH = "nginx.ingress.kubernetes.io/ssl-passthrough: \"true\"";
 
+    /** What the names of manifests begin with whose endpoints are spoken to over TLS. */
+    private static final String SECURE = "https";
+
     private static final String ONE = SERVICE.formatted("web") + ingress("web", "", "a.test", "web");
 
     /** One host, plain, with the default certificate, and with suites that this cannot use in TLS 1.2; any host; annotations that redirect; a rule without its Service; upstreams that speak HTTP/2; hosts whose TLS is passed through, and one below whose is not. */
@@ -89,11 +92,35 @@ final class Manifest {
 
     /** The manifest that cases call {@code name}. */
     static String named(String name) {
+        if (name.equals(SECURE) || name.startsWith(SECURE + "+")) {
+            return secure(name.substring(SECURE.length()));
+        }
         String manifest = NAMED.get(name);
         if (manifest == null) {
             throw new IllegalArgumentException("no such manifest: " + name);
         }
         return manifest;
+    }
+
+    /**
+     * @param words {@code name=value} for an annotation {@code proxy-ssl-name}, {@code grpcs}, or {@code b}: another Ingress, for b.test, on the
+     *     same Service, that trusts everybody; each after a plus sign
+     */
+    private static String secure(String words) {
+        String prefix = "nginx.ingress.kubernetes.io/";
+        String unverified = prefix + "backend-protocol: HTTPS";
+        StringBuilder annotations =
+                new StringBuilder(words.contains("+grpcs") ? prefix + "backend-protocol: GRPCS" : unverified);
+        for (String word : words.split("\\+")) {
+            if (word.contains("=")) {
+                String[] pair = word.split("=", 2);
+                String value = pair[0].equals("secret") ? "shop/" + pair[1] : pair[1];
+                annotations.append(", %sproxy-ssl-%s: \"%s\"".formatted(prefix, pair[0], value));
+            }
+        }
+        String ingresses = ingress("web", annotations.toString(), "a.test", SERVED);
+        return SERVICE.formatted(SERVED)
+                + (words.endsWith("+b") ? ingresses + ingress("any", unverified, "b.test", SERVED) : ingresses);
     }
 
     private static String ingress(String name, String annotation, String host, String service) {
@@ -113,7 +140,8 @@ final class Manifest {
         for (int i = 0; i < ports.size(); i++) {
             text.append(SLICE.formatted("web", i, ports.get(i)));
         }
-        text.append(SERVICE.formatted("neighbour"))
+        text.append(SecureEndpoints.SECRETS)
+                .append(SERVICE.formatted("neighbour"))
                 .append(ingress("neighbour", "", NEIGHBOUR, "neighbour"))
                 .append(SLICE.formatted("neighbour", 0, neighbour));
         Manifests read = ManifestReader.strict().read("case.yaml", text.toString());

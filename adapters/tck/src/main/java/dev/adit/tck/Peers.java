@@ -229,7 +229,7 @@ final class Peers implements AutoCloseable {
     }
 
     /** The judge tries transports, not certificates. */
-    private static final class TrustAll implements X509TrustManager {
+    static final class TrustAll implements X509TrustManager {
         @Override
         public void checkClientTrusted(X509Certificate[] chain, String type) {}
 

@@ -165,7 +165,23 @@ final class Script implements AutoCloseable {
             case "does not read" -> peers.upstreams(name).pause(true);
             case "is untouched" -> untouched(peers.upstreams(name));
             case "speaks HTTP/2" -> peers.speakHttp2(name, number, block);
-            default -> act(peers.upstream(name, number), what, block);
+            default -> {
+                if (what.startsWith("was ")) {
+                    handshake(peers.upstreams(name).get(number), what);
+                } else {
+                    act(peers.upstream(name, number), what, block);
+                }
+            }
+        }
+    }
+
+    /** @param what {@code was asked for NAME} or {@code was shown SUBJECT}, in the handshake */
+    private static void handshake(Wire wire, String what) {
+        String seen = what.startsWith("was shown ")
+                ? "was shown " + SecureEndpoints.shown(wire.socket())
+                : "was asked for " + SecureEndpoints.asked(wire.socket());
+        if (!seen.equals(what)) {
+            throw new AssertionError(wire.name() + " " + seen);
         }
     }
 

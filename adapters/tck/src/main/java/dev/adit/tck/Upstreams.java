@@ -34,20 +34,24 @@ final class Upstreams implements AutoCloseable {
         this.threads = threads;
         for (String endpoint : endpoints) {
             switch (endpoint) {
-                case "live" -> ports.add(listen());
+                case "live" -> ports.add(listen(""));
                 case "refused" -> ports.add(refusingPort());
                 case "none" -> {}
-                default -> throw new IllegalArgumentException("no kind of endpoint: " + endpoint);
+                default -> ports.add(listen(endpoint));
             }
         }
     }
 
-    private int listen() throws IOException {
+    /** @param kind of {@link SecureEndpoints}, or empty for clear text */
+    private int listen(String kind) throws IOException {
+        if (!kind.isEmpty() && !SecureEndpoints.has(kind)) {
+            throw new IllegalArgumentException("no kind of endpoint: " + kind);
+        }
         ServerSocket server = new ServerSocket();
         server.setReceiveBufferSize(BUFFER);
         server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), BACKLOG);
         servers.add(server);
-        threads.execute(() -> accept(server));
+        threads.execute(() -> accept(server, kind));
         return server.getLocalPort();
     }
 
@@ -57,7 +61,7 @@ final class Upstreams implements AutoCloseable {
         }
     }
 
-    private void accept(ServerSocket server) {
+    private void accept(ServerSocket server, String kind) {
         try {
             while (true) {
                 Socket socket = server.accept();
@@ -69,15 +73,38 @@ final class Upstreams implements AutoCloseable {
                         moment.changed();
                         continue;
                     }
-                    String called = name + " " + (accepted.size() + 1);
-                    accepted.add(new Wire(called, moment, socket, socket, paused, threads));
-                    moment.changed();
+                    if (kind.isEmpty()) {
+                        add(socket, socket);
+                        continue;
+                    }
                 }
+                threads.execute(() -> secure(kind, socket));
             }
         } catch (IOException e) {
             if (!server.isClosed()) {
                 throw new AssertionError("cannot accept", e);
             }
+        }
+    }
+
+    /** Call with the lock. */
+    private void add(Socket socket, Socket plain) {
+        String called = name + " " + (accepted.size() + 1);
+        accepted.add(new Wire(called, moment, socket, plain, paused, threads));
+        moment.changed();
+    }
+
+    /** A connection counts when its handshake is done; one that fails there is none. */
+    private void secure(String kind, Socket plain) {
+        try {
+            Socket socket = SecureEndpoints.secure(kind, plain);
+            if (socket != null) {
+                synchronized (moment) {
+                    add(socket, plain);
+                }
+            }
+        } catch (IOException e) { // reset in the midst of the handshake
+            moment.changed();
         }
     }
 

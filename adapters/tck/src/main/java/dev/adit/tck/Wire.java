@@ -72,6 +72,11 @@ final class Wire implements Sender {
         return name;
     }
 
+    /** What is read and written. */
+    Socket socket() {
+        return socket;
+    }
+
     boolean isSecure() {
         return socket != transport;
     }

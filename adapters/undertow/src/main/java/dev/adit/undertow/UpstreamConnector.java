@@ -169,7 +169,9 @@ final class UpstreamConnector {
                 @Override
                 public void completed(ClientConnection client) {
                     client.addCloseListener(closed -> failed(new IOException("TLS handshake failed")));
-                    secured.getHandshakeSetter().set(done -> Attempt.this.completed(client));
+                    // Not at once: in TLS 1.2 the one who tells is still reading, and does not bear that anything is
+                    // written.
+                    secured.getHandshakeSetter().set(done -> loop.ioThread.execute(() -> shaken(client)));
                 }
 
                 @Override
@@ -180,6 +182,12 @@ final class UpstreamConnector {
             secured.startHandshake();
             // From here on the client reads, which moves the handshake.
             http1(secured, afterHandshake);
+        }
+
+        private void shaken(ClientConnection client) {
+            if (client.isOpen()) { // otherwise its close listener was told
+                completed(client);
+            }
         }
 
         private void http2OverTls(SslConnection secured) {
