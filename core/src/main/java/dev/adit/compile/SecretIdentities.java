@@ -7,6 +7,7 @@ import dev.adit.manifest.ObjectKey;
 import dev.adit.manifest.Secret;
 import dev.adit.tls.Flaw;
 import dev.adit.tls.Identity;
+import dev.adit.tls.OcspStaple;
 import dev.adit.tls.PemException;
 import java.lang.ref.WeakReference;
 import java.security.cert.X509Certificate;
@@ -33,6 +34,9 @@ import org.jspecify.annotations.Nullable;
  * Not thread-safe.
  */
 final class SecretIdentities {
+    /** Holds an OCSP response in DER; Istio calls it so. */
+    private static final String STAPLE = "tls.ocsp-staple";
+
     /** Flaws for which clients refuse a certificate: none of them may replace one without. */
     private static final Set<Flaw> FATAL =
             EnumSet.of(Flaw.EXPIRED, Flaw.NOT_YET_VALID, Flaw.CHAIN_OUT_OF_ORDER, Flaw.WITHOUT_NAMES);
@@ -45,6 +49,7 @@ final class SecretIdentities {
      * @param before what it held before, if that is still needed
      * @param code what is wrong with the content if there is no {@code fresh}
      * @param problem the same in words
+     * @param unstapled why the OCSP response beside the content is not used; empty if it is, or if there is none
      */
     record Held(
             Secret secret,
@@ -52,7 +57,8 @@ final class SecretIdentities {
             @Nullable Identity identity,
             @Nullable Identity before,
             Code code,
-            String problem) {
+            String problem,
+            String unstapled) {
         /** What is used for a host, or null if nothing covers it. */
         @Nullable
         Identity covering(String host) {
@@ -95,7 +101,7 @@ final class SecretIdentities {
             Held last = known.get(secret.key());
             return last != null && last.secret.equals(secret)
                     ? last
-                    : decode(secret, last == null ? null : last.identity);
+                    : decode(secret, last == null ? null : last.identity, now);
         }
 
         private Held judge(Held held) {
@@ -104,6 +110,7 @@ final class SecretIdentities {
             Identity used = fresh != null && (before == null || mayReplace(fresh, before)) ? fresh : before;
             if (fresh != null) {
                 fresh.flaws(now).forEach(flaw -> report(held.secret, flaw, fresh));
+                reportStaple(held, fresh);
             }
             if (used != null && used != fresh) {
                 findings.error(
@@ -115,7 +122,31 @@ final class SecretIdentities {
                         Effect.PREVIOUS_KEPT,
                         "The certificate before it is good until " + used.notAfter() + ".");
             }
-            return new Held(held.secret, fresh, used, mustKeep(before, used) ? before : null, held.code, held.problem);
+            return new Held(
+                    held.secret,
+                    fresh,
+                    used,
+                    mustKeep(before, used) ? before : null,
+                    held.code,
+                    held.problem,
+                    held.unstapled);
+        }
+
+        private void reportStaple(Held held, Identity fresh) {
+            OcspStaple staple = fresh.staple();
+            String problem = staple == null || now.isBefore(staple.nextUpdate())
+                    ? held.unstapled
+                    : "it was good until " + staple.nextUpdate();
+            if (!problem.isEmpty()) {
+                findings.warning(
+                        Code.OCSP_RESPONSE,
+                        held.secret,
+                        "data",
+                        "The OCSP response in Secret " + held.secret.metadata().path() + " is not stapled: " + problem
+                                + ".",
+                        Effect.IGNORED,
+                        "");
+            }
         }
 
         /** Nothing replaced it, or what did lacks a name. */
@@ -185,7 +216,7 @@ final class SecretIdentities {
                 .orElseThrow();
     }
 
-    private Held decode(Secret secret, @Nullable Identity before) {
+    private Held decode(Secret secret, @Nullable Identity before, Instant now) {
         if (!secret.type().equals(Secret.TLS_TYPE)) {
             return broken(secret, before, Code.SECRET_TYPE, "its type is not " + Secret.TLS_TYPE);
         }
@@ -197,7 +228,7 @@ final class SecretIdentities {
         try {
             Identity identity = Identity.fromPem(secret.metadata().path(), certificates, key)
                     .withAuthorities(this::kept);
-            return new Held(secret, identity, identity, before, Code.CERTIFICATE_INVALID, "");
+            return stapled(secret, identity, before, now);
         } catch (PemException e) {
             Code code = switch (e.fault()) {
                 case UNREADABLE -> Code.CERTIFICATE_INVALID;
@@ -211,7 +242,21 @@ final class SecretIdentities {
     }
 
     private static Held broken(Secret secret, @Nullable Identity before, Code code, String problem) {
-        return new Held(secret, null, before, before, code, problem);
+        return new Held(secret, null, before, before, code, problem, "");
+    }
+
+    private static Held stapled(Secret secret, Identity plain, @Nullable Identity before, Instant now) {
+        byte[] response = secret.get(STAPLE);
+        Identity identity = plain;
+        String unstapled = "";
+        if (response != null && response.length > 0) {
+            try {
+                identity = plain.withStaple(OcspStaple.of(response, plain.chain(), now));
+            } catch (PemException e) {
+                unstapled = String.valueOf(e.getMessage());
+            }
+        }
+        return new Held(secret, identity, identity, before, Code.CERTIFICATE_INVALID, "", unstapled);
     }
 
     /** Chains have authorities in common, which are kept once, and for as long as any chain has them. */

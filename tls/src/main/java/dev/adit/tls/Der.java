@@ -3,7 +3,7 @@ package dev.adit.tls;
 import java.util.Arrays;
 
 /**
- * A cursor over as much of DER (X.690) as private keys need: one-byte tags and definite lengths. Reading past the end, or
+ * A cursor over as much of DER (X.690) as private keys and OCSP responses need: one-byte tags and definite lengths. Reading past the end, or
  * another tag than the one asked for, is a {@link PemException}. Lengths are checked against the input before anything is
  * copied.
  */
@@ -16,10 +16,18 @@ final class Der {
     static final int CONTEXT_0 = 0xA0;
 
     private final byte[] bytes;
+    private final String what;
     private int at;
 
+    /** Over a private key, or a part of it. */
     Der(byte[] bytes) {
+        this(bytes, "the private key");
+    }
+
+    /** @param what is named where it turns out broken */
+    Der(byte[] bytes, String what) {
         this.bytes = bytes;
+        this.what = what;
     }
 
     boolean hasMore() {
@@ -42,6 +50,11 @@ final class Der {
     /** The content of the next value. */
     byte[] content(int tag) throws PemException {
         return take(tag, false);
+    }
+
+    /** A cursor over the content of the next value. */
+    Der inside(int tag) throws PemException {
+        return new Der(content(tag), what);
     }
 
     /** The next value with its tag and length. */
@@ -108,7 +121,7 @@ final class Der {
         return value;
     }
 
-    private static PemException broken() {
-        return new PemException("the private key is not valid DER");
+    private PemException broken() {
+        return new PemException(what + " is not valid DER");
     }
 }

@@ -19,6 +19,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A private key and its certificate chain, leaf first. Immutable, safe for any number of threads. Two identities are equal only
@@ -32,19 +33,22 @@ public final class Identity {
     private final String fingerprint;
     private final List<String> dnsNames;
     private final Set<String> dnsNameSet;
+    private final @Nullable OcspStaple staple;
 
     private Identity(
             String label,
             PrivateKey key,
             List<X509Certificate> chain,
             String fingerprint,
-            Collection<String> dnsNames) {
+            Collection<String> dnsNames,
+            @Nullable OcspStaple staple) {
         this.label = label;
         this.key = key;
         this.chain = chain;
         this.fingerprint = fingerprint;
         this.dnsNames = List.copyOf(dnsNames);
         this.dnsNameSet = Set.copyOf(dnsNames);
+        this.staple = staple;
     }
 
     /**
@@ -94,7 +98,7 @@ public final class Identity {
         if (!belongs(key, leaf.getPublicKey())) {
             throw elsewhere(key, chain);
         }
-        return new Identity(label, key, chain, fingerprint(chain), dnsNames(leaf));
+        return new Identity(label, key, chain, fingerprint(chain), dnsNames(leaf), null);
     }
 
     /** A chain that begins with the root instead of the leaf is the usual mistake; the key says which certificate is the leaf. */
@@ -176,7 +180,17 @@ public final class Identity {
             }
             shared.set(i, other);
         }
-        return new Identity(label, key, List.copyOf(shared), fingerprint, dnsNames);
+        return new Identity(label, key, List.copyOf(shared), fingerprint, dnsNames, staple);
+    }
+
+    /** This identity with an authority's word that its leaf is not revoked, made for this chain. */
+    public Identity withStaple(OcspStaple value) {
+        return new Identity(label, key, chain, fingerprint, dnsNames, value);
+    }
+
+    /** What {@link #withStaple} gave it, or null; it may be out of date by now. */
+    public @Nullable OcspStaple staple() {
+        return staple;
     }
 
     /**

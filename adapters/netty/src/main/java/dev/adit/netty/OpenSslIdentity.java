@@ -4,8 +4,10 @@ import dev.adit.tls.Identity;
 import dev.adit.tls.ServerTls;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.ssl.ApplicationProtocolConfig;
+import io.netty.handler.ssl.OpenSsl;
 import io.netty.handler.ssl.OpenSslServerSessionContext;
 import io.netty.handler.ssl.ReferenceCountedOpenSslContext;
+import io.netty.handler.ssl.ReferenceCountedOpenSslEngine;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProvider;
@@ -54,6 +56,7 @@ final class OpenSslIdentity {
                         ApplicationProtocolConfig.SelectorFailureBehavior.NO_ADVERTISE,
                         ApplicationProtocolConfig.SelectedListenerFailureBehavior.ACCEPT,
                         parameters.getApplicationProtocols()))
+                .enableOcsp(OpenSsl.isOcspSupported())
                 .sessionTimeout(ServerTls.SESSION_LIFETIME.toSeconds())
                 .build();
         OpenSslServerSessionContext sessions = (OpenSslServerSessionContext) context.sessionContext();
@@ -74,8 +77,20 @@ final class OpenSslIdentity {
                 && identity.key().getFormat() != null;
     }
 
-    /** A handler for one connection, which holds a reference until the handler is removed. */
-    SslHandler newHandler(ByteBufAllocator allocator, @Nullable String serverName) {
+    /**
+     * A handler for one connection, which holds a reference until the handler is removed.
+     *
+     * @param staple an OCSP response for clients that want to see it, or null
+     */
+    SslHandler newHandler(ByteBufAllocator allocator, @Nullable String serverName, byte @Nullable [] staple) {
+        SslHandler handler = newHandler(allocator, serverName);
+        if (staple != null && OpenSsl.isOcspSupported()) {
+            ((ReferenceCountedOpenSslEngine) handler.engine()).setOcspResponse(staple);
+        }
+        return handler;
+    }
+
+    private SslHandler newHandler(ByteBufAllocator allocator, @Nullable String serverName) {
         String wanted = serverName == null ? "" : serverName;
         lock.readLock().lock();
         try {

@@ -4,11 +4,13 @@ import dev.adit.exchange.TransportLimits;
 import dev.adit.tls.CertificateTable;
 import dev.adit.tls.ClientHello;
 import dev.adit.tls.Identity;
+import dev.adit.tls.OcspStaple;
 import dev.adit.tls.TlsPolicy;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.ssl.OpenSsl;
 import io.netty.handler.ssl.SslHandler;
+import java.time.Instant;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -74,10 +76,16 @@ final class OpenSslTls implements TlsServer {
         }
         OpenSslIdentity known = identities.acquire(identity, tables.get().policy(serverName));
         try {
-            return known.newHandler(allocator, serverName);
+            return known.newHandler(allocator, serverName, staple(identity));
         } finally {
             known.release();
         }
+    }
+
+    /** One that is out of date is worse than none: clients refuse it. */
+    private static byte @Nullable [] staple(Identity identity) {
+        OcspStaple staple = identity.staple();
+        return staple == null || !Instant.now().isBefore(staple.nextUpdate()) ? null : staple.der();
     }
 
     @Override

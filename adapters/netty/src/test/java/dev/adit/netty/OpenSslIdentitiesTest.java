@@ -85,7 +85,7 @@ class OpenSslIdentitiesTest {
             return;
         }
         OpenSslIdentity old = identities.acquire(a, TlsPolicy.INTERMEDIATE);
-        SslHandler connection = old.newHandler(UnpooledByteBufAllocator.DEFAULT, "a.test");
+        SslHandler connection = old.newHandler(UnpooledByteBufAllocator.DEFAULT, "a.test", null);
         old.release();
         table.set(table(b));
         OpenSslIdentity other = identities.acquire(b, TlsPolicy.INTERMEDIATE);
@@ -119,8 +119,8 @@ class OpenSslIdentitiesTest {
                     for (int i = 0; !done.get(); i++) {
                         OpenSslIdentity identity = identities.acquire(mine, TlsPolicy.INTERMEDIATE);
                         made.add(identity);
-                        SslHandler handler =
-                                identity.newHandler(UnpooledByteBufAllocator.DEFAULT, i % 3 == 0 ? null : i + ".test");
+                        SslHandler handler = identity.newHandler(
+                                UnpooledByteBufAllocator.DEFAULT, i % 3 == 0 ? null : i + ".test", null);
                         identity.release();
                         ReferenceCountUtil.release(handler.engine());
                     }
