@@ -15,6 +15,7 @@ import java.util.random.RandomGenerator;
  */
 public final class Balancer {
     private final ConcurrentHashMap<Endpoint, Vitals> vitals = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<Endpoint, Connections> connections = new ConcurrentHashMap<>();
     private final LongSupplier nanoTime;
     private final RandomGenerator random;
     private final BalancerListener listener;
@@ -56,6 +57,15 @@ public final class Balancer {
     public int inFlight(Endpoint endpoint) {
         Vitals known = vitals.get(endpoint);
         return known == null ? 0 : known.inFlight();
+    }
+
+    /**
+     * How many connections are open to {@code endpoint} or about to be, over all pools: of those who ask for
+     * {@linkplain Pool#permit permits}.
+     */
+    public int connections(Endpoint endpoint) {
+        Connections known = connections.get(endpoint);
+        return known == null ? 0 : known.opened();
     }
 
     /** The active health checks that pools ask for: somebody has to send their probes. */
@@ -145,6 +155,24 @@ public final class Balancer {
     /** Drops vitals that nobody names if nothing is in flight there. */
     void dropIfIdle(Vitals idle) {
         vitals.computeIfPresent(idle.endpoint(), (key, known) -> known.tryRetire() ? null : known);
+    }
+
+    /** The connections of an endpoint, with one permit more; until {@link #releaseConnections}. */
+    Connections retainConnections(Endpoint endpoint) {
+        return connections.compute(endpoint, (key, known) -> {
+            Connections its = known == null ? new Connections(this, key) : known;
+            its.retain();
+            return its;
+        });
+    }
+
+    void releaseConnections(Connections its) {
+        connections.computeIfPresent(its.endpoint(), (key, known) -> known.release() ? null : known);
+    }
+
+    /** How many endpoints have connections, or somebody who waits to open one. */
+    int connected() {
+        return connections.size();
     }
 
     /** Has every pool that names the endpoint notice what became of it. */

@@ -245,6 +245,17 @@ public final class Pool {
         return seat.endpoint;
     }
 
+    /**
+     * A permit for a connection to {@code endpoint}, to be {@linkplain ConnectionPermit#ask asked} for and closed in any case.
+     *
+     * @param owner who will use the connection: the same for all who can share one
+     * @param shared whether it serves several requests at once
+     */
+    public ConnectionPermit permit(Endpoint endpoint, Object owner, boolean shared) {
+        return new ConnectionPermit(
+                balancer.retainConnections(endpoint), settings.limits().connections(), owner, shared);
+    }
+
     /** A lease for who comes just now. */
     private @Nullable Lease inTurn(PickKey key, boolean retry) {
         if (waiters == null) {
@@ -438,6 +449,7 @@ public final class Pool {
                 state,
                 seat.tenths / (double) SlowStart.STEPS,
                 vitals.inFlight(),
+                balancer.connections(seat.endpoint()),
                 vitals.failuresInARow(),
                 (long) vitals.latency().last(),
                 ejected ? vitals.ejectedUntil() - now : 0,

@@ -38,6 +38,7 @@ public record PoolView(
      * @param state whether it gets requests
      * @param effectiveWeight its weight as slow start has it now
      * @param inFlight leases open there, over all pools
+     * @param connections connections open there, over all pools
      * @param failures failures in a row
      * @param latencyNanos moving average of its latency, or 0 if none was measured
      * @param ejectedForNanos how long it will be left out, or 0
@@ -48,6 +49,7 @@ public record PoolView(
             State state,
             double effectiveWeight,
             int inFlight,
+            int connections,
             int failures,
             long latencyNanos,
             long ejectedForNanos,

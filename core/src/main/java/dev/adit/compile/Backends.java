@@ -263,12 +263,14 @@ final class Backends {
                     return unusable(namespace, ref.name(), wanted, refused, fallback);
                 }
             }
+            Protocol spoken = protocol == null ? protocol(port) : protocol;
+            String address = address(service, balancing, findings);
             return new Backend(
                     namespace,
                     ref.name(),
                     Integer.toString(port.port()),
-                    protocol == null ? protocol(port) : protocol,
-                    pool(service, port, address(service, balancing, findings), maker.settings(balancing), ref.field()),
+                    spoken,
+                    pool(service, port, address, maker.settings(balancing, spoken), ref.field()),
                     "",
                     503,
                     fallback);
@@ -380,7 +382,7 @@ final class Backends {
                 service.metadata().name(),
                 Integer.toString(port.port()),
                 protocol(port),
-                user.pool(service, port, "", maker.settings(Balancing.DEFAULT), ""),
+                user.pool(service, port, "", maker.settings(Balancing.DEFAULT, protocol(port)), ""),
                 "",
                 503,
                 null);

@@ -2,6 +2,7 @@ package dev.adit.compile;
 
 import dev.adit.balancer.BalancePolicy;
 import dev.adit.balancer.Balancer;
+import dev.adit.balancer.CircuitLimits;
 import dev.adit.balancer.Member;
 import dev.adit.balancer.Pool;
 import dev.adit.balancer.PoolSettings;
@@ -9,6 +10,7 @@ import dev.adit.balancer.SessionTokens;
 import dev.adit.policy.Affinity;
 import dev.adit.policy.Balancing;
 import dev.adit.policy.Resilience;
+import dev.adit.route.Protocol;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
@@ -21,10 +23,12 @@ import java.util.function.UnaryOperator;
  */
 public record Pools(
         Balancer balancer, SessionTokens sessions, Resilience standard, UnaryOperator<PoolSettings> adjust) {
-    /** What a pool does that {@code balancing} asks for. */
-    PoolSettings settings(Balancing balancing) {
+    /** What a pool does that {@code balancing} asks for, of endpoints that speak {@code protocol}. */
+    PoolSettings settings(Balancing balancing, Protocol protocol) {
         Resilience said = balancing.resilience();
-        return (said == null ? standard : said).settings(policy(balancing));
+        PoolSettings settings = (said == null ? standard : said).settings(policy(balancing));
+        CircuitLimits limits = settings.limits();
+        return settings.with(limits.withConnections(limits.connections(), protocol.requestsAtOnce()));
     }
 
     private BalancePolicy policy(Balancing balancing) {

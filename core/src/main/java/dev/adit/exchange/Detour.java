@@ -109,7 +109,7 @@ final class Detour {
         if (next == failed) {
             return step;
         }
-        LeaseOutcome outcome = failure.stale() ? LeaseOutcome.ABANDONED : LeaseOutcome.FAILED;
+        LeaseOutcome outcome = failure.outcome();
         if (next == null) {
             return resume(outcome).failed();
         }

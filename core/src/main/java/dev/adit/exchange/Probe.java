@@ -26,7 +26,7 @@ public final class Probe implements UpstreamRequest {
         return due.check().how() instanceof HealthCheck.Way.Tcp;
     }
 
-    /** Of nothing but a protocol. */
+    /** Of nothing but a protocol; without a pool, so that no limit of connections keeps a probe from looking. */
     @Override
     public Backend backend() {
         return backend;
@@ -78,7 +78,7 @@ public final class Probe implements UpstreamRequest {
                 switch (failure.kind()) {
                     case CONNECT -> "no connection";
                     case UNTRUSTED -> "the certificate is not trusted";
-                    case CONNECT_TIMEOUT -> "no connection in time";
+                    case CONNECT_TIMEOUT, NO_ROOM -> "no connection in time";
                     case CLOSED -> "the connection broke";
                     case TIMEOUT -> "no answer in time";
                     case BAD_RESPONSE -> "the answer is not HTTP";

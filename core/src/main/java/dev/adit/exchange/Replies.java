@@ -74,6 +74,7 @@ final class Replies {
             case CONNECT -> CONNECT_FAILED;
             case UNTRUSTED -> UPSTREAM_UNTRUSTED;
             case CONNECT_TIMEOUT -> CONNECT_TIMEOUT;
+            case NO_ROOM -> OVERLOADED;
             case CLOSED -> UPSTREAM_CLOSED;
             case TIMEOUT -> UPSTREAM_TIMEOUT;
             case BAD_RESPONSE -> BAD_RESPONSE;

@@ -16,6 +16,7 @@ final class Retries {
             case CONNECT, UNTRUSTED, CONNECT_TIMEOUT -> true;
             case CLOSED -> !failure.sent() || retry.on().contains(On.ERROR);
             case TIMEOUT -> !failure.sent() || retry.on().contains(On.TIMEOUT);
+            case NO_ROOM -> false;
             case BAD_RESPONSE -> retry.on().contains(On.INVALID_HEADER);
         };
     }

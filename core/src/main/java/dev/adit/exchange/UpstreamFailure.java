@@ -1,5 +1,6 @@
 package dev.adit.exchange;
 
+import dev.adit.balancer.LeaseOutcome;
 import java.util.Objects;
 
 /**
@@ -21,6 +22,8 @@ public record UpstreamFailure(Kind kind, boolean sent, boolean reused, boolean r
         UNTRUSTED,
         /** No connection in time. */
         CONNECT_TIMEOUT,
+        /** As many connections were open as may be, and none ended in time: see {@link UpstreamRequest#permit}. */
+        NO_ROOM,
         /** The connection broke. */
         CLOSED,
         /** No answer in time. */
@@ -32,6 +35,11 @@ public record UpstreamFailure(Kind kind, boolean sent, boolean reused, boolean r
     public UpstreamFailure {
         Objects.requireNonNull(kind);
         Objects.requireNonNull(detail);
+    }
+
+    /** What it says about the endpoint: nothing if that never had a chance. */
+    LeaseOutcome outcome() {
+        return stale() || kind == Kind.NO_ROOM ? LeaseOutcome.ABANDONED : LeaseOutcome.FAILED;
     }
 
     /** Whether a connection that had been kept open broke: a race of idle connections, not the endpoint's fault. */

@@ -30,6 +30,7 @@ final class ResilienceOptions {
             "health-check-statuses",
             "health-check-timeout",
             "health-check-unhealthy",
+            "max-endpoint-connections",
             "max-endpoint-requests",
             "max-pending",
             "max-requests",
@@ -173,7 +174,8 @@ final class ResilienceOptions {
                 number("max-requests", standard.pool(), 1, MOST),
                 number("max-endpoint-requests", standard.endpoint(), 1, MOST),
                 number("max-pending", standard.pending(), 0, MOST),
-                duration("pending-timeout", standard.patience()));
+                duration("pending-timeout", standard.patience()),
+                number("max-endpoint-connections", standard.connections(), 1, MOST));
     }
 
     private @Nullable RetryBudget retries(@Nullable RetryBudget standard) {

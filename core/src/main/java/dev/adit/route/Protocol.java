@@ -22,6 +22,14 @@ public record Protocol(boolean isHttp2, @Nullable ClientTls tls) {
     /** HTTP/2 over TLS, whatever certificate the endpoint shows. */
     public static final Protocol H2 = new Protocol(true, ClientTls.UNVERIFIED);
 
+    /**
+     * How many requests one connection is taken to carry at once. An endpoint of HTTP/2 should allow no fewer than a hundred
+     * (RFC 9113 section 6.5.2).
+     */
+    public int requestsAtOnce() {
+        return http2 ? 100 : 1;
+    }
+
     /** Whether it goes over TLS. */
     public boolean isSecure() {
         return tls != null;

@@ -43,9 +43,10 @@ class ResilienceTest {
                 + " health-check-statuses=200-202,404; health-check-interval=5s; health-check-timeout=500ms;"
                 + " health-check-healthy=4; health-check-unhealthy=5; health-check-jitter=10%; outlier-detection=on;"
                 + " outlier-failures=7; slow-start=1m; max-requests=100; max-endpoint-requests=10;"
+                + " max-endpoint-connections=20;"
                 + " max-pending=5; pending-timeout=250ms; retry-budget=30%;"
                 + " retry-budget-min=2");
-        CircuitLimits limits = new CircuitLimits(100, 10, 5, Duration.ofMillis(250));
+        CircuitLimits limits = new CircuitLimits(100, 10, 5, Duration.ofMillis(250), 20);
         assertThat(all)
                 .isEqualTo(new Resilience(
                         new HealthCheck(
@@ -100,6 +101,7 @@ class ResilienceTest {
                 "health-check=tcp; health-check-jitter=0.5 | health-check-jitter",
                 "max-requests=0 | max-requests",
                 "max-endpoint-requests=many | max-endpoint-requests",
+                "max-endpoint-connections=0 | max-endpoint-connections",
                 "outlier-detection=maybe | outlier-detection",
                 "outlier-failures=3 | outlier-failures",
                 "retry-budget=5 | retry-budget",

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /** The pools of a route table as {@code /pools} shows them: every one once, in the order of the routes. */
 record PoolsView(List<Entry> pools) {
 
-    /** A pool, by the backend that named it first. */
+    /** A pool, by the backend that named it first; what says nothing is null. */
     record Entry(
             String service,
             String policy,
@@ -24,8 +24,11 @@ record PoolsView(List<Entry> pools) {
             int retries,
             int pending,
             boolean panic,
+            @Nullable Integer maxEndpointConnections,
             List<EndpointView> endpoints) {
-        private static Entry of(Backend backend, PoolView view) {
+        private static Entry of(Backend backend, Pool pool) {
+            PoolView view = pool.view();
+            int most = pool.settings().limits().connections();
             return new Entry(
                     backend.id(),
                     view.policy().getClass().getSimpleName(),
@@ -33,6 +36,7 @@ record PoolsView(List<Entry> pools) {
                     view.retries(),
                     view.pending(),
                     view.panic(),
+                    most == Integer.MAX_VALUE ? null : most,
                     view.members().stream().map(EndpointView::of).toList());
         }
     }
@@ -43,6 +47,7 @@ record PoolsView(List<Entry> pools) {
             String state,
             double weight,
             int inFlight,
+            int connections,
             int failures,
             @Nullable Double latencyMillis,
             @Nullable Long ejectedForMillis,
@@ -53,6 +58,7 @@ record PoolsView(List<Entry> pools) {
                     view.state().name().toLowerCase(Locale.ROOT),
                     view.effectiveWeight(),
                     view.inFlight(),
+                    view.connections(),
                     view.failures(),
                     view.latencyNanos() == 0 ? null : view.latencyNanos() / 1e6,
                     view.ejectedForNanos() == 0 ? null : view.ejectedForNanos() / 1_000_000,
@@ -91,7 +97,7 @@ record PoolsView(List<Entry> pools) {
         for (Backend backend = first; backend != null; backend = backend.fallback()) {
             Pool pool = backend.pool();
             if (pool != null && known.put(pool, true) == null) {
-                entries.add(Entry.of(backend, pool.view()));
+                entries.add(Entry.of(backend, pool));
             }
         }
     }
