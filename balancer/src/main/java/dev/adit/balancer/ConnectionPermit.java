@@ -64,7 +64,7 @@ public final class ConnectionPermit {
      * Asks for it. Call once.
      *
      * @param later runs when there is room, if this returns false: once, on any thread, maybe before this returns, and maybe
-     *     while {@link #close} is called. It must not block, nor call this permit
+     *     while {@link #close} is called. It must not block
      * @return whether a connection may be opened now
      */
     public boolean ask(Runnable later) {
@@ -80,7 +80,7 @@ public final class ConnectionPermit {
      * The connection stands.
      *
      * @param giveUp has it closed as soon as no request uses it, and take no new ones. Runs once at most, on any thread; it
-     *     must not block, nor call this permit
+     *     must not block
      */
     public void opened(Runnable giveUp) {
         reclaim = giveUp;

@@ -6,6 +6,7 @@ import dev.adit.balancer.Pool;
 import dev.adit.policy.Timeouts;
 import dev.adit.route.Backend;
 import dev.adit.route.Protocol;
+import java.util.List;
 
 /** A request that goes to an endpoint: the client's own, a copy of it, or one that asks about it. */
 public interface UpstreamRequest {
@@ -28,13 +29,13 @@ public interface UpstreamRequest {
      * that is closed, or was not opened. To wait for it is part of connecting; who waits for longer than
      * {@link Timeouts#connect} closes it and reports {@link UpstreamFailure.Kind#NO_ROOM}.
      *
-     * @param owner who will use the connection: the same for all who can share one
+     * @param owner who will use the connection: the same for all who can share one that speaks the same
      */
     default ConnectionPermit permit(Object owner) {
         Pool pool = backend().pool();
         return pool == null
                 ? ConnectionPermit.uncounted()
-                : pool.permit(endpoint(), owner, protocol().isHttp2());
+                : pool.permit(endpoint(), List.of(owner, protocol()), protocol().isHttp2());
     }
 
     /** Whether it is the last on its connection, and its head says so (RFC 9112 section 9.6). */

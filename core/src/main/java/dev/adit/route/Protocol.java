@@ -27,7 +27,7 @@ public record Protocol(boolean isHttp2, @Nullable ClientTls tls) {
      * (RFC 9113 section 6.5.2).
      */
     public int requestsAtOnce() {
-        return http2 ? 100 : 1;
+        return isHttp2 ? 100 : 1;
     }
 
     /** Whether it goes over TLS. */

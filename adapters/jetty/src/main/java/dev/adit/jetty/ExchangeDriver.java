@@ -185,7 +185,10 @@ final class ExchangeDriver implements StepHandler, ResponsePump.Listener {
         }
         attempt = null;
         UpstreamSide upstream = Objects.requireNonNull(from.upstream);
-        Tunnel tunnel = new Tunnel(client.endPoint(), upstream.detach(from), engine.upstreams, this::tunnelEnded);
+        Tunnel tunnel = new Tunnel(client.endPoint(), upstream.detach(from), engine.upstreams, () -> {
+            upstream.tunnelEnded();
+            tunnelEnded();
+        });
         tunnel.idle(engine.limits.tunnelIdle());
         client.upgrade(relay, tunnel.clientSide(), tunnel::finish);
     }

@@ -1,5 +1,6 @@
 package dev.adit.jetty;
 
+import dev.adit.balancer.ConnectionPermit;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -10,21 +11,31 @@ import org.eclipse.jetty.http2.api.Session;
 import org.eclipse.jetty.http2.frames.Frame;
 import org.eclipse.jetty.http2.frames.GoAwayFrame;
 import org.eclipse.jetty.http2.frames.ResetFrame;
+import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.ssl.SslConnection;
 import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
 /** One HTTP/2 connection to an endpoint. Safe for any number of threads. */
 final class Http2Upstream implements Session.Listener, HTTP2Session.FrameListener {
+    private final ConnectionPermit permit;
     private final Consumer<Http2Upstream> forget;
-    private final AtomicInteger underWay = new AtomicInteger();
+    private final Consumer<Http2Upstream> ended;
+    /** Guarded by this, as is whether the permit is in use. */
+    private int underWay;
+
     private final AtomicInteger served = new AtomicInteger();
     private volatile @Nullable Session session;
     private volatile boolean leaving;
 
-    /** @param forget is told when it takes no more requests */
-    Http2Upstream(Consumer<Http2Upstream> forget) {
+    /**
+     * @param forget is told when it takes no more requests
+     * @param ended is told whenever a request has ended
+     */
+    Http2Upstream(ConnectionPermit permit, Consumer<Http2Upstream> forget, Consumer<Http2Upstream> ended) {
+        this.permit = permit;
         this.forget = forget;
+        this.ended = ended;
     }
 
     /** It is there; returns whether it still is, and speaks HTTP/2: over TLS that is agreed by ALPN. */
@@ -46,23 +57,62 @@ final class Http2Upstream implements Session.Listener, HTTP2Session.FrameListene
         return agreed && !leaving;
     }
 
+    /** Holds its permit until it is closed. */
+    void hold(Upstreams upstreams) {
+        permit.opened(() -> upstreams.run(this::reclaimed, permit));
+        if (session() instanceof HTTP2Session known) {
+            known.getEndPoint().getConnection().addEventListener(new Connection.Listener() {
+                @Override
+                public void onClosed(Connection connection) {
+                    permit.close();
+                }
+            });
+            if (!known.getEndPoint().isOpen()) {
+                permit.close();
+            }
+        }
+    }
+
+    /** Somebody else needs to connect to the endpoint. */
+    private void reclaimed() {
+        leave();
+        boolean unused;
+        synchronized (this) {
+            unused = underWay == 0;
+        }
+        if (unused) {
+            close();
+        }
+    }
+
+    private void close() {
+        session().close(ErrorCode.NO_ERROR.code, "unused", Callback.NOOP);
+    }
+
     Session session() {
         return Objects.requireNonNull(session);
     }
 
     /** Makes room for a request, if it takes one. */
-    boolean reserve() {
-        if (leaving) {
-            return false;
-        }
+    synchronized boolean reserve() {
         int most = session() instanceof HTTP2Session known ? known.getMaxLocalStreams() : 1;
-        int before = underWay.getAndUpdate(n -> most < 0 || n < most ? n + 1 : n);
-        return most < 0 || before < most;
+        boolean room = !leaving && (most < 0 || underWay < most) && permit.use();
+        underWay += room ? 1 : 0;
+        return room;
     }
 
     /** A request that had room is over. */
     void release() {
-        underWay.decrementAndGet();
+        boolean kept;
+        synchronized (this) {
+            underWay--;
+            kept = underWay > 0 || permit.idle();
+        }
+        if (kept) {
+            ended.accept(this);
+        } else {
+            close();
+        }
     }
 
     /** A request begins; returns whether another did before. */

@@ -163,6 +163,10 @@ final class Http2UpstreamStream implements UpstreamSide, Stream.Listener, Conten
         }
     }
 
+    /** Its connection goes on. */
+    @Override
+    public void tunnelEnded() {}
+
     @Override
     public void discard() {
         spare();

@@ -1,6 +1,8 @@
 package dev.adit.jetty;
 
+import dev.adit.balancer.ConnectionPermit;
 import dev.adit.balancer.Endpoint;
+import dev.adit.exchange.Opening;
 import dev.adit.exchange.UpstreamFailure.Kind;
 import dev.adit.exchange.UpstreamRequest;
 import dev.adit.route.Protocol;
@@ -21,7 +23,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * HTTP/2 connections to endpoints, in clear text with prior knowledge or over TLS. A request shares a connection that has room, or waits
- * for the one that is being made; only if that is full as well, another one is made. Safe for any number of threads.
+ * for the one that is being made; only if that is full as well, another one is made. Where no more may be opened, what waits for one is
+ * also served by those that stand. Safe for any number of threads.
  */
 final class Http2Upstreams {
     private record Key(Endpoint endpoint, Protocol protocol) {
@@ -49,30 +52,63 @@ final class Http2Upstreams {
     void open(UpstreamRequest request, boolean fresh, Upstreams.Listener listener) {
         Key key = Key.of(request);
         Http2Upstream room;
-        Waiting first = new Waiting(request);
+        Waiting first = new Waiting(key);
         synchronized (this) {
             room = fresh ? null : reserve(key);
-            if (room == null && joins(key, first, listener)) {
+            if (room == null && joins(key, first, new Asking(request, listener))) {
                 return;
             }
         }
         if (room != null) {
             listener.connected(new Http2UpstreamStream(room, limits));
         } else {
-            connector.connect(request, first, (address, promise) -> connect(key, address, promise));
+            first.opening = connector.connect(
+                    request, first, (address, permit, promise) -> connect(key, address, permit, promise));
         }
     }
 
-    /** Has {@code listener} wait for the connection that is being made, or else for {@code first}. */
-    private boolean joins(Key key, Waiting first, Upstreams.Listener listener) {
+    /** Has {@code asking} wait for the connection that is being made, or else for {@code first}. */
+    private boolean joins(Key key, Waiting first, Asking asking) {
         Waiting waiting = connecting.get(key);
-        if (waiting != null && waiting.listeners.size() < upstreams.limits.streams()) {
-            waiting.listeners.add(listener);
+        if (waiting != null && waiting.all.size() < upstreams.limits.streams()) {
+            waiting.all.add(asking);
             return true;
         }
-        first.listeners.add(listener);
+        first.all.add(asking);
         connecting.put(key, first);
         return false;
+    }
+
+    /** A request has ended on {@code connection}: who waits until another one may be opened need not do so. */
+    private void serve(Key key, Http2Upstream connection) {
+        Asking next = next(key, connection);
+        while (next != null) {
+            next.listener.connected(new Http2UpstreamStream(connection, limits));
+            next = next(key, connection);
+        }
+    }
+
+    private synchronized @Nullable Asking next(Key key, Http2Upstream connection) {
+        Waiting waiting = connecting.get(key);
+        if (waiting == null || !waiting.waitsForRoom() || !connection.reserve()) {
+            return null;
+        }
+        Asking next = waiting.all.remove();
+        if (waiting.all.isEmpty()) {
+            waiting.cancel();
+        }
+        return next;
+    }
+
+    /** A request has ended on {@code connection}. */
+    private void ended(Key key, Http2Upstream connection) {
+        boolean wanted;
+        synchronized (this) {
+            wanted = connecting.containsKey(key);
+        }
+        if (wanted) {
+            upstreams.run(() -> serve(key, connection), ConnectionPermit.uncounted());
+        }
     }
 
     private @Nullable Http2Upstream reserve(Key key) {
@@ -84,8 +120,10 @@ final class Http2Upstreams {
         return null;
     }
 
-    private void connect(Key key, InetSocketAddress address, Promise<UpstreamSide> promise) {
-        Http2Upstream made = new Http2Upstream(connection -> remove(key, connection));
+    private void connect(
+            Key key, InetSocketAddress address, ConnectionPermit permit, Promise<UpstreamSide> promise) {
+        Http2Upstream made =
+                new Http2Upstream(permit, connection -> remove(key, connection), connection -> ended(key, connection));
         ClientTls how = key.protocol.tls();
         EndpointTls tls = how == null ? null : new EndpointTls(how, key.endpoint);
         client.connect(
@@ -95,6 +133,7 @@ final class Http2Upstreams {
                 Promise.<Session>from(
                         session -> {
                             if (made.stands(session, key.protocol.isSecure()) && made.reserve()) {
+                                made.hold(upstreams);
                                 add(key, made);
                                 promise.succeeded(new Http2UpstreamStream(made, limits));
                             } else {
@@ -116,32 +155,56 @@ final class Http2Upstreams {
         }
     }
 
+    /** A request that waits. */
+    private record Asking(UpstreamRequest request, Upstreams.Listener listener) {}
+
     /** The requests that wait for one connection. */
     private final class Waiting implements Upstreams.Listener {
-        private final UpstreamRequest request;
-        private final Deque<Upstreams.Listener> listeners = new ArrayDeque<>(2);
+        private final Key key;
+        /** Guarded by the outer this. */
+        private final Deque<Asking> all = new ArrayDeque<>(2);
 
-        Waiting(UpstreamRequest request) {
-            this.request = request;
+        private volatile @Nullable Opening opening;
+
+        Waiting(Key key) {
+            this.key = key;
         }
 
-        private Deque<Upstreams.Listener> end() {
+        boolean waitsForRoom() {
+            Opening begun = opening;
+            return begun != null && begun.isWaiting() && !all.isEmpty();
+        }
+
+        void cancel() {
+            connecting.remove(key, this);
+            Opening begun = opening;
+            if (begun != null) {
+                begun.cancel();
+            }
+        }
+
+        private Deque<Asking> end() {
             synchronized (Http2Upstreams.this) {
-                connecting.remove(Key.of(request), this);
-                return listeners;
+                connecting.remove(key, this);
+                return all;
             }
         }
 
         @Override
         public void connected(UpstreamSide upstream) {
-            Deque<Upstreams.Listener> waited = end();
-            waited.remove().connected(upstream);
-            waited.forEach(listener -> open(request, false, listener));
+            Deque<Asking> waited = end();
+            Asking first = waited.poll();
+            if (first == null) {
+                upstream.spare();
+                return;
+            }
+            first.listener.connected(upstream);
+            waited.forEach(asking -> open(asking.request, false, asking.listener));
         }
 
         @Override
         public void connectFailed(Kind kind, String detail) {
-            end().forEach(listener -> listener.connectFailed(kind, detail));
+            end().forEach(asking -> asking.listener.connectFailed(kind, detail));
         }
     }
 }

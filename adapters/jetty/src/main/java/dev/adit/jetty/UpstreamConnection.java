@@ -1,5 +1,6 @@
 package dev.adit.jetty;
 
+import dev.adit.balancer.ConnectionPermit;
 import dev.adit.balancer.Endpoint;
 import dev.adit.exchange.HttpVersion;
 import dev.adit.exchange.UpstreamFailure.Kind;
@@ -55,6 +56,7 @@ final class UpstreamConnection extends WireConnection implements UpstreamSide {
     private final ResponseStream answers;
     private final HeadWriter heads = new HeadWriter();
 
+    private final ConnectionPermit permit;
     private @Nullable Promise<UpstreamSide> opened;
     private State state = State.OPENING;
     private @Nullable Requester owner;
@@ -63,16 +65,23 @@ final class UpstreamConnection extends WireConnection implements UpstreamSide {
     private volatile boolean secured;
     private boolean persistent;
     private boolean last;
+    /** Whether a tunnel has the connection. */
+    private boolean detached;
+
     private long served;
 
-    /** @param opened hears when it stands, TLS included, or why it does not */
+    /**
+     * @param permit is closed with the connection, but with none that never stood
+     * @param opened hears when it stands, TLS included, or why it does not
+     */
     UpstreamConnection(
             Upstreams upstreams,
             Endpoint endpoint,
             Protocol protocol,
             EndPoint endPoint,
+            ConnectionPermit permit,
             Promise<UpstreamSide> opened) {
-        this(upstreams, endpoint, protocol, endPoint, opened, new ResponseStream(MessageLimits.of(upstreams.limits)));
+        this(upstreams, endpoint, protocol, endPoint, permit, opened, new ResponseStream(MessageLimits.of(upstreams.limits)));
     }
 
     private UpstreamConnection(
@@ -80,12 +89,14 @@ final class UpstreamConnection extends WireConnection implements UpstreamSide {
             Endpoint endpoint,
             Protocol protocol,
             EndPoint endPoint,
+            ConnectionPermit permit,
             Promise<UpstreamSide> opened,
             ResponseStream answers) {
         super(endPoint, upstreams.executor, upstreams.buffers, answers.body());
         this.upstreams = upstreams;
         this.endpoint = endpoint;
         this.protocol = protocol;
+        this.permit = permit;
         this.opened = opened;
         this.answers = answers;
     }
@@ -135,6 +146,7 @@ final class UpstreamConnection extends WireConnection implements UpstreamSide {
                 return;
             }
             state = State.IDLE;
+            permit.opened(() -> upstreams.run(this::reclaimed, permit));
         }
         getEndPoint().setIdleTimeout(upstreams.limits.upstreamIdle().toMillis());
         awaitInput();
@@ -148,9 +160,19 @@ final class UpstreamConnection extends WireConnection implements UpstreamSide {
         getEndPoint().close(cause);
     }
 
-    /** Whether it may be {@linkplain #begin begun}. */
-    synchronized boolean isIdle() {
-        return state == State.IDLE && getEndPoint().isOpen();
+    /** Takes it into use, if it may be {@linkplain #begin begun}. */
+    synchronized boolean use() {
+        return state == State.IDLE && getEndPoint().isOpen() && permit.use();
+    }
+
+    /** Returns whether it may be kept. */
+    boolean unused() {
+        return permit.idle();
+    }
+
+    private void reclaimed() {
+        upstreams.pool.remove(this);
+        closeIdle();
     }
 
     @Override
@@ -378,8 +400,14 @@ final class UpstreamConnection extends WireConnection implements UpstreamSide {
             }
             owner = null;
             state = State.CLOSED;
+            detached = true;
         }
         return getEndPoint();
+    }
+
+    @Override
+    public void tunnelEnded() {
+        permit.close();
     }
 
     /** Closes it if it is not used. */
@@ -453,12 +481,16 @@ final class UpstreamConnection extends WireConnection implements UpstreamSide {
     public void onClose(@Nullable Throwable cause) {
         super.onClose(cause);
         Promise<UpstreamSide> told;
+        boolean over;
         synchronized (this) {
             told = opened;
             opened = null;
+            over = !detached;
         }
         if (told != null) {
             told.failed(cause == null ? new IOException("closed") : cause);
+        } else if (over) {
+            permit.close();
         }
     }
 }

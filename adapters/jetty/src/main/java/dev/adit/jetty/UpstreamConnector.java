@@ -1,6 +1,8 @@
 package dev.adit.jetty;
 
+import dev.adit.balancer.ConnectionPermit;
 import dev.adit.balancer.Endpoint;
+import dev.adit.exchange.Opening;
 import dev.adit.exchange.UpstreamFailure.Kind;
 import dev.adit.exchange.UpstreamRequest;
 import dev.adit.route.Protocol;
@@ -29,10 +31,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Opens upstream connections: name, address, connection, TLS; one deadline over all of it. */
 final class UpstreamConnector {
-    /** Connects to one address, and tells how that went. */
+    /** Connects to one address, and tells how that went. A connection that stands closes the permit at its end. */
     @FunctionalInterface
     interface Way {
-        void connect(InetSocketAddress address, Promise<UpstreamSide> promise);
+        void connect(InetSocketAddress address, ConnectionPermit permit, Promise<UpstreamSide> promise);
     }
 
     private final Upstreams upstreams;
@@ -48,32 +50,40 @@ final class UpstreamConnector {
     void connect(UpstreamRequest request, Upstreams.Listener listener) {
         Endpoint endpoint = request.endpoint();
         Protocol protocol = request.protocol();
-        connect(request, listener, (address, promise) -> connect(endpoint, protocol, address, promise));
+        connect(
+                request,
+                listener,
+                (address, permit, promise) -> connect(endpoint, protocol, address, permit, promise));
     }
 
-    /** Opens a connection for {@code request} that way. */
-    void connect(UpstreamRequest request, Upstreams.Listener listener, Way way) {
-        Attempt attempt = new Attempt(request.endpoint(), listener, way);
-        attempt.within(request.timeouts().connect().toMillis());
-        if (EndpointAddresses.isLiteral(request.endpoint().host())) {
-            attempt.resolve();
-            return;
+    /** Opens a connection for {@code request} that way, as soon as there may be one more. */
+    Opening connect(UpstreamRequest request, Upstreams.Listener listener, Way way) {
+        Endpoint endpoint = request.endpoint();
+        long timeout = request.timeouts().connect().toNanos();
+        long begun = System.nanoTime();
+        Opening opening = new Opening(
+                request,
+                upstreams,
+                permit -> new Attempt(endpoint, permit, listener, way).start(timeout - (System.nanoTime() - begun)),
+                () -> listener.connectFailed(Kind.NO_ROOM, "no room for a connection in time"));
+        if (opening.begin(upstreams.executor)) {
+            upstreams.scheduler.schedule(opening::late, timeout, TimeUnit.NANOSECONDS);
         }
-        try {
-            upstreams.executor.execute(attempt::resolve);
-        } catch (RejectedExecutionException e) {
-            attempt.failed(e);
-        }
+        return opening;
     }
 
     private void connect(
-            Endpoint endpoint, Protocol protocol, InetSocketAddress address, Promise<UpstreamSide> promise) {
+            Endpoint endpoint,
+            Protocol protocol,
+            InetSocketAddress address,
+            ConnectionPermit permit,
+            Promise<UpstreamSide> promise) {
         ClientTls how = protocol.tls();
         EndpointTls tls = how == null ? null : new EndpointTls(how, endpoint);
         Promise<UpstreamSide> explained =
                 tls == null ? promise : Promise.from(promise::succeeded, cause -> promise.failed(tls.explain(cause)));
-        ClientConnectionFactory plain =
-                (endPoint, context) -> new UpstreamConnection(upstreams, endpoint, protocol, endPoint, explained);
+        ClientConnectionFactory plain = (endPoint, context) ->
+                new UpstreamConnection(upstreams, endpoint, protocol, endPoint, permit, explained);
         ClientConnectionFactory factory =
                 tls == null ? plain : new SslClientConnectionFactory(tls, upstreams.buffers, upstreams.executor, plain);
         Map<String, Object> context = new ConcurrentHashMap<>();
@@ -88,29 +98,41 @@ final class UpstreamConnector {
     /** One connection in the making. */
     private final class Attempt implements Promise<UpstreamSide> {
         private final Endpoint endpoint;
+        private final ConnectionPermit permit;
         private final Upstreams.Listener listener;
         private final Way way;
         private final AtomicBoolean over = new AtomicBoolean();
         private final Deque<InetAddress> addresses = new ArrayDeque<>(EndpointAddresses.MOST);
         private volatile Scheduler.@Nullable Task deadline;
 
-        Attempt(Endpoint endpoint, Upstreams.Listener listener, Way way) {
+        Attempt(Endpoint endpoint, ConnectionPermit permit, Upstreams.Listener listener, Way way) {
             this.endpoint = endpoint;
+            this.permit = permit;
             this.listener = listener;
             this.way = way;
         }
 
-        void within(long millis) {
-            deadline = upstreams.scheduler.schedule(this::late, millis, TimeUnit.MILLISECONDS);
+        void start(long nanos) {
+            deadline = upstreams.scheduler.schedule(this::late, Math.max(1, nanos), TimeUnit.NANOSECONDS);
+            if (EndpointAddresses.isLiteral(endpoint.host())) {
+                resolve();
+                return;
+            }
+            try {
+                upstreams.executor.execute(this::resolve);
+            } catch (RejectedExecutionException e) {
+                failed(e);
+            }
         }
 
+        /** The permit is kept: the connection may still come, and is then spare. */
         private void late() {
             if (over.compareAndSet(false, true)) {
                 listener.connectFailed(Kind.CONNECT_TIMEOUT, "no connection in time");
             }
         }
 
-        void resolve() {
+        private void resolve() {
             try {
                 addresses.addAll(EndpointAddresses.of(endpoint.host()));
                 next();
@@ -120,7 +142,7 @@ final class UpstreamConnector {
         }
 
         private void next() {
-            way.connect(new InetSocketAddress(addresses.remove(), endpoint.port()), this);
+            way.connect(new InetSocketAddress(addresses.remove(), endpoint.port()), permit, this);
         }
 
         @Override
@@ -136,7 +158,10 @@ final class UpstreamConnector {
         public void failed(Throwable cause) {
             if (cause instanceof IOException && !addresses.isEmpty() && !over.get()) {
                 next();
-            } else if (end()) {
+                return;
+            }
+            permit.close();
+            if (end()) {
                 Kind kind = cause instanceof EndpointTls.UntrustedException ? Kind.UNTRUSTED : Kind.CONNECT;
                 listener.connectFailed(kind, Objects.toString(cause.getMessage(), cause.toString()));
             }

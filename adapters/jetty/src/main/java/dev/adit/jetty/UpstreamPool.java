@@ -37,8 +37,11 @@ final class UpstreamPool {
         return connection;
     }
 
-    /** Keeps {@code connection}, or returns false if there are enough of its kind. */
+    /** Keeps {@code connection}, or returns false if there are enough of its kind, or somebody else needs its place. */
     synchronized boolean put(UpstreamConnection connection) {
+        if (!connection.unused()) {
+            return false;
+        }
         ArrayDeque<UpstreamConnection> kept = idle.computeIfAbsent(key(connection), any -> new ArrayDeque<>(4));
         if (kept.size() >= limit) {
             return false;

@@ -36,4 +36,7 @@ interface UpstreamSide {
 
     /** Hands the connection to a tunnel, after 101. */
     EndPoint detach(Requester owner);
+
+    /** The tunnel is over, and its connection closed. */
+    void tunnelEnded();
 }

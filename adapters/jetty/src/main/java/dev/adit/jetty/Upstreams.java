@@ -1,9 +1,11 @@
 package dev.adit.jetty;
 
+import dev.adit.balancer.ConnectionPermit;
 import dev.adit.exchange.TransportLimits;
 import dev.adit.exchange.UpstreamFailure.Kind;
 import dev.adit.exchange.UpstreamRequest;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import org.eclipse.jetty.http2.client.HTTP2Client;
 import org.eclipse.jetty.io.ByteBufferPool;
 import org.eclipse.jetty.io.ClientConnector;
@@ -60,13 +62,23 @@ final class Upstreams extends ContainerLifeCycle {
             return;
         }
         UpstreamConnection kept = fresh ? null : pool.take(request.endpoint(), request.protocol());
-        while (kept != null && !kept.isIdle()) {
+        while (kept != null && !kept.use()) {
             kept = pool.take(request.endpoint(), request.protocol());
         }
         if (kept != null) {
             listener.connected(kept);
         } else {
             connector.connect(request, listener);
+        }
+    }
+
+    /** Has {@code task} run on some other stack. */
+    void run(Runnable task, ConnectionPermit permit) {
+        try {
+            executor.execute(task);
+        } catch (RejectedExecutionException e) {
+            // All ends, and with it the connection.
+            permit.close();
         }
     }
 

@@ -135,6 +135,11 @@ final class ExchangeDriver
         }
     }
 
+    @Override
+    public boolean isWaiting() {
+        return !ended;
+    }
+
     private boolean replayable() {
         return kept == null || kept.whole();
     }

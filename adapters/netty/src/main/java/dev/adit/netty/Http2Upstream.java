@@ -85,7 +85,8 @@ final class Http2Upstream extends UpstreamHandler {
                 Http2Codec.MAX_STREAMS, streams.codec.connection().local().maxActiveStreams());
         return state == State.OPEN
                 && streams.active() < most
-                && streams.ctx().channel().isActive();
+                && streams.ctx().channel().isActive()
+                && permit().use();
     }
 
     /** A stream for one request; it does not count before that is sent. */
@@ -128,11 +129,15 @@ final class Http2Upstream extends UpstreamHandler {
         return stream <= lastProcessed;
     }
 
-    private void streamClosed() {
+    /** A stream is over, or was never used. */
+    void streamClosed() {
+        if (state == State.OPEN) {
+            loop.http2Pool.serve(this);
+        }
         if (streams.active() > 0) {
             return;
         }
-        if (state == State.LEAVING || loop.draining()) {
+        if (state == State.LEAVING || loop.draining() || !permit().idle()) {
             close();
         } else {
             deadline = loop.after(loop.limits.upstreamIdle());
@@ -221,6 +226,11 @@ final class Http2Upstream extends UpstreamHandler {
                 close();
             }
         }
+    }
+
+    @Override
+    void reclaimed() {
+        leave();
     }
 
     private void close() {

@@ -297,7 +297,9 @@ final class Http2UpstreamStream extends Http2StreamHandler implements UpstreamSi
     }
 
     @Override
-    public void spare() {}
+    public void spare() {
+        connection.streamClosed();
+    }
 
     @Override
     public @Nullable Channel detach() {

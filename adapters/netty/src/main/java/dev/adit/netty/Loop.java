@@ -1,8 +1,9 @@
 package dev.adit.netty;
 
 import dev.adit.Gateway;
-import dev.adit.balancer.Endpoint;
+import dev.adit.exchange.Opening;
 import dev.adit.exchange.TransportLimits;
+import dev.adit.exchange.UpstreamFailure;
 import dev.adit.exchange.UpstreamRequest;
 import dev.adit.wire.MessageLimits;
 import io.netty.buffer.ByteBufAllocator;
@@ -68,18 +69,37 @@ final class Loop {
 
     /** Hands {@code listener} an upstream for {@code request}: one that stands already, unless a fresh one is asked for. */
     void open(UpstreamRequest request, boolean fresh, UpstreamConnector.Listener listener) {
-        Endpoint endpoint = request.endpoint();
-        Duration timeout = request.timeouts().connect();
         if (request.protocol().isHttp2()) {
-            http2Pool.open(endpoint, request.protocol(), timeout, fresh, listener);
+            http2Pool.open(request, fresh, listener);
             return;
         }
-        UpstreamConnection kept = fresh ? null : pool.take(endpoint, request.protocol());
+        UpstreamConnection kept = fresh ? null : pool.take(request.endpoint(), request.protocol());
         if (kept == null) {
-            connector.connect(endpoint, request.protocol(), timeout, listener);
+            connect(request, listener);
         } else {
             listener.connected(kept);
         }
+    }
+
+    /** Opens a connection for {@code request}, as soon as there may be one more. */
+    Opening connect(UpstreamRequest request, UpstreamConnector.Listener listener) {
+        Duration timeout = request.timeouts().connect();
+        long deadline = System.nanoTime() + timeout.toNanos();
+        Opening opening = new Opening(
+                request,
+                this,
+                permit -> {
+                    if (listener.isWaiting()) {
+                        connector.connect(request.endpoint(), request.protocol(), deadline, permit, listener);
+                    } else {
+                        permit.close();
+                    }
+                },
+                () -> listener.connectFailed(UpstreamFailure.Kind.NO_ROOM, "no room for a connection in time"));
+        if (opening.begin(eventLoop)) {
+            eventLoop.schedule(opening::late, timeout.toNanos(), TimeUnit.NANOSECONDS);
+        }
+        return opening;
     }
 
     /** When {@code wait} from now is over, on the clock that {@link LoopMember#tick} gets; it stands still without members. */

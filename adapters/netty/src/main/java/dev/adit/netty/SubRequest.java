@@ -75,6 +75,11 @@ final class SubRequest implements Requester, UpstreamConnector.Listener {
         failed(new UpstreamFailure(kind, false, false, true, detail));
     }
 
+    @Override
+    public boolean isWaiting() {
+        return listener != null;
+    }
+
     private void send(UpstreamSide connection) {
         try {
             connection.begin(this, request, framing, null);

@@ -325,6 +325,14 @@ final class UpstreamConnection extends UpstreamHandler implements UpstreamSide, 
         ctx().close();
     }
 
+    /** That it is unused was seen before it was reclaimed. */
+    @Override
+    void reclaimed() {
+        if (state == State.IDLE) {
+            giveUp();
+        }
+    }
+
     private void failed(UpstreamFailure.Kind kind, String detail) {
         Requester owner = this.owner;
         giveUp();

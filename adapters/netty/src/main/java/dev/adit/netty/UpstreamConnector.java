@@ -1,5 +1,6 @@
 package dev.adit.netty;
 
+import dev.adit.balancer.ConnectionPermit;
 import dev.adit.balancer.Endpoint;
 import dev.adit.exchange.UpstreamFailure;
 import dev.adit.route.Protocol;
@@ -21,7 +22,6 @@ import io.netty.util.concurrent.Future;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -38,6 +38,11 @@ final class UpstreamConnector {
         void connected(UpstreamSide upstream);
 
         void connectFailed(UpstreamFailure.Kind kind, String detail);
+
+        /** Whether anybody would use a connection now: else none is opened, and nothing told. */
+        default boolean isWaiting() {
+            return true;
+        }
     }
 
     private final Loop loop;
@@ -51,8 +56,9 @@ final class UpstreamConnector {
         this.transport = IoTransport.of(loop.eventLoop);
     }
 
-    void connect(Endpoint endpoint, Protocol protocol, Duration timeout, Listener listener) {
-        Attempt attempt = new Attempt(endpoint, protocol, System.nanoTime() + timeout.toNanos(), listener);
+    /** @param permit is closed with the connection, or if there is none */
+    void connect(Endpoint endpoint, Protocol protocol, long deadline, ConnectionPermit permit, Listener listener) {
+        Attempt attempt = new Attempt(endpoint, protocol, deadline, permit, listener);
         byte[] literal = NetUtil.createByteArrayFromIpAddressString(endpoint.host());
         if (literal == null) {
             resolver().resolveAll(endpoint.host()).addListener((Future<List<InetAddress>> answer) -> {
@@ -89,13 +95,15 @@ final class UpstreamConnector {
         private final Endpoint endpoint;
         private final Protocol protocol;
         private final long deadline;
+        private final ConnectionPermit permit;
         private final Listener listener;
         private final Deque<InetAddress> addresses = new ArrayDeque<>(EndpointAddresses.MOST);
 
-        Attempt(Endpoint endpoint, Protocol protocol, long deadline, Listener listener) {
+        Attempt(Endpoint endpoint, Protocol protocol, long deadline, ConnectionPermit permit, Listener listener) {
             this.endpoint = endpoint;
             this.protocol = protocol;
             this.deadline = deadline;
+            this.permit = permit;
             this.listener = listener;
         }
 
@@ -116,7 +124,7 @@ final class UpstreamConnector {
         void next() {
             long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
             if (left <= 0) {
-                listener.connectFailed(UpstreamFailure.Kind.CONNECT_TIMEOUT, "no connection in time");
+                end(UpstreamFailure.Kind.CONNECT_TIMEOUT, "no connection in time");
                 return;
             }
             UpstreamHandler connection = protocol.isHttp2()
@@ -148,7 +156,7 @@ final class UpstreamConnector {
                         } else if (tls != null) {
                             secure(connect.channel(), tls, connection);
                         } else {
-                            connected(connection);
+                            connected(connect.channel(), connection);
                         }
                     });
         }
@@ -175,13 +183,19 @@ final class UpstreamConnector {
                     channel.close();
                     failed(new SSLException("the endpoint did not agree on h2"));
                 } else {
-                    connected(connection);
+                    connected(channel, connection);
                 }
             });
         }
 
-        private void connected(UpstreamHandler connection) {
+        private void connected(Channel channel, UpstreamHandler connection) {
+            connection.hold(permit, channel);
             listener.connected(connection.ready());
+        }
+
+        private void end(UpstreamFailure.Kind kind, String detail) {
+            permit.close();
+            listener.connectFailed(kind, detail);
         }
 
         private void failed(Throwable cause) {
@@ -195,7 +209,7 @@ final class UpstreamConnector {
             if (kind != UpstreamFailure.Kind.CONNECT_TIMEOUT && !addresses.isEmpty()) {
                 next();
             } else {
-                listener.connectFailed(kind, detail);
+                end(kind, detail);
             }
         }
     }

@@ -1,10 +1,38 @@
 package dev.adit.netty;
 
+import dev.adit.balancer.ConnectionPermit;
+import io.netty.channel.Channel;
+import java.util.concurrent.RejectedExecutionException;
+
 /** A connection to an endpoint. */
 abstract class UpstreamHandler extends LoopMember {
+    /** One that is not asked for, as long as the connection does not stand. */
+    private ConnectionPermit permit = ConnectionPermit.uncounted();
+
     UpstreamHandler(Loop loop) {
         super(loop);
     }
+
+    /** Holds {@code granted} until {@code channel} is closed, whoever has it then. */
+    final void hold(ConnectionPermit granted, Channel channel) {
+        permit = granted;
+        granted.opened(() -> {
+            try {
+                loop.eventLoop.execute(this::reclaimed);
+            } catch (RejectedExecutionException e) {
+                // The loop has ended, and has closed its connections.
+                granted.close();
+            }
+        });
+        channel.closeFuture().addListener(closed -> granted.close());
+    }
+
+    final ConnectionPermit permit() {
+        return permit;
+    }
+
+    /** Somebody else needs to connect to the endpoint: close when nobody uses this, and take no new requests. */
+    abstract void reclaimed();
 
     /** The connection stands, TLS included: what its first request is sent to. */
     abstract UpstreamSide ready();

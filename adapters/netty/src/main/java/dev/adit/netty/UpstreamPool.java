@@ -36,7 +36,8 @@ final class UpstreamPool {
             return null;
         }
         UpstreamConnection connection = kept.pollFirst();
-        while (connection != null && !connection.isOpen()) {
+        while (connection != null
+                && !(connection.isOpen() && connection.permit().use())) {
             connection = kept.pollFirst();
         }
         if (kept.isEmpty()) {
@@ -45,8 +46,11 @@ final class UpstreamPool {
         return connection;
     }
 
-    /** Keeps {@code connection}, or returns false if there are enough of its kind. */
+    /** Keeps {@code connection}, or returns false if there are enough of its kind, or somebody else needs its place. */
     boolean put(UpstreamConnection connection) {
+        if (!connection.permit().idle()) {
+            return false;
+        }
         ArrayDeque<UpstreamConnection> kept = idle.computeIfAbsent(connection.protocol, protocol -> new HashMap<>())
                 .computeIfAbsent(connection.endpoint, endpoint -> new ArrayDeque<>(4));
         if (kept.size() >= limit) {

@@ -3,6 +3,7 @@ package dev.adit.netty;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.adit.Gateway;
+import dev.adit.balancer.ConnectionPermit;
 import dev.adit.balancer.Endpoint;
 import dev.adit.exchange.TransportLimits;
 import dev.adit.exchange.UpstreamFailure;
@@ -10,7 +11,6 @@ import dev.adit.route.Protocol;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
-import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -36,8 +36,10 @@ class NamedEndpointTest {
 
     private static String connect(Loop loop, Endpoint endpoint) throws Exception {
         CompletableFuture<String> result = new CompletableFuture<>();
-        loop.eventLoop.execute(() -> loop.connector.connect(
-                endpoint, Protocol.HTTP, Duration.ofSeconds(5), new UpstreamConnector.Listener() {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(5);
+        ConnectionPermit permit = ConnectionPermit.uncounted();
+        loop.eventLoop.execute(() ->
+                loop.connector.connect(endpoint, Protocol.HTTP, deadline, permit, new UpstreamConnector.Listener() {
                     @Override
                     public void connected(UpstreamSide connection) {
                         connection.giveUp();

@@ -46,6 +46,10 @@ final class Policies {
         return balancer.inFlight(endpoint);
     }
 
+    int connections(Endpoint endpoint) {
+        return balancer.connections(endpoint);
+    }
+
     /** The route of a case with its policies; routes of the judge's own stay as they are. */
     Route apply(Route route) {
         if (policies.isEmpty() || !route.backend().service().equals(Manifest.SERVED)) {

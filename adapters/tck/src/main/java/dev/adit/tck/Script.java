@@ -2,6 +2,7 @@ package dev.adit.tck;
 
 import dev.adit.balancer.Endpoint;
 import dev.adit.balancer.PoolView;
+import dev.adit.balancer.PoolView;
 import dev.adit.exchange.Outcome;
 import java.io.IOException;
 import java.time.Duration;
@@ -228,13 +229,21 @@ final class Script implements AutoCloseable {
         subject.pass(Duration.ofSeconds(Long.parseLong(what.substring("passes ".length(), what.length() - 1))));
     }
 
-    /** @param what {@code has 2 pending}: waits until so many requests wait for a lease */
+    /** @param what {@code has 2 pending}: waits until so many requests wait for a lease; or {@code connections} */
     private void pool(String what) {
-        if (!what.matches("has [0-9]+ pending")) {
+        if (!what.matches("has [0-9]+ (pending|connections)")) {
             throw new IllegalArgumentException("no such step: pool " + what);
         }
-        int pending = Integer.parseInt(what.split(" ")[1]);
-        moment.poll("a pool that " + what, () -> subject.pool().pending() == pending);
+        int wanted = Integer.parseInt(what.split(" ")[1]);
+        moment.poll("a pool that " + what, () -> {
+            PoolView pool = subject.pool();
+            return wanted
+                    == (what.endsWith("pending")
+                            ? pool.pending()
+                            : pool.members().stream()
+                                    .mapToInt(PoolView.MemberView::connections)
+                                    .sum());
+        });
     }
 
     /** Waits for what the gateway knows of an endpoint: {@code 2 is down: status 503}. */
@@ -415,6 +424,10 @@ final class Script implements AutoCloseable {
                 // Those of exchanges are closed; who passes TLS through may see to it after the peers have seen the
                 // end.
                 moment.poll("no lease to be open at " + endpoint, () -> inFlight(endpoint) == 0);
+                moment.poll(
+                        "no connection to " + endpoint + " to be counted",
+                        () -> subject.gateway.balancer().connections(endpoint) + subject.policies.connections(endpoint)
+                                == 0);
             }
         }
     }

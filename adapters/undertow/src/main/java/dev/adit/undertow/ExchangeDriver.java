@@ -119,13 +119,7 @@ final class ExchangeDriver
     public void forward(Forward step) {
         giveUpUpstream();
         forward = step;
-        UpstreamConnection kept = step.freshConnection() ? null : loop.pool.take(step.endpoint(), step.protocol());
-        if (kept == null) {
-            loop.connector.connect(
-                    loop, step.endpoint(), step.protocol(), step.timeouts().connect(), this);
-        } else {
-            send(kept);
-        }
+        loop.open(step, step.freshConnection(), this);
     }
 
     @Override
@@ -147,6 +141,11 @@ final class ExchangeDriver
         if (!ended) {
             failed(new UpstreamFailure(kind, false, false, kept == null || kept.whole(), detail));
         }
+    }
+
+    @Override
+    public boolean isWaiting() {
+        return !ended;
     }
 
     private void send(UpstreamConnection connection) {

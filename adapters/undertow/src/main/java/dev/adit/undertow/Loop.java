@@ -1,7 +1,10 @@
 package dev.adit.undertow;
 
 import dev.adit.Gateway;
+import dev.adit.exchange.Opening;
 import dev.adit.exchange.TransportLimits;
+import dev.adit.exchange.UpstreamFailure;
+import dev.adit.exchange.UpstreamRequest;
 import io.undertow.connector.ByteBufferPool;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -71,6 +74,39 @@ final class Loop {
 
     void remove(ClientLink link) {
         links.remove(link);
+    }
+
+    /** Hands {@code listener} a connection for {@code request}: one that stands already, unless a fresh one is asked for. */
+    void open(UpstreamRequest request, boolean fresh, UpstreamConnector.Listener listener) {
+        UpstreamConnection kept = fresh ? null : pool.take(request.endpoint(), request.protocol());
+        if (kept != null) {
+            listener.connected(kept);
+            return;
+        }
+        long timeout = request.timeouts().connect().toNanos();
+        long begun = System.nanoTime();
+        Opening opening = new Opening(
+                request,
+                this,
+                permit -> {
+                    if (listener.isWaiting()) {
+                        long left = timeout - (System.nanoTime() - begun);
+                        connector.connect(this, request.endpoint(), request.protocol(), left, permit, listener);
+                    } else {
+                        permit.close();
+                    }
+                },
+                () -> listener.connectFailed(UpstreamFailure.Kind.NO_ROOM, "no room for a connection in time"));
+        if (opening.begin(ioThread)) {
+            ioThread.executeAfter(opening::late, timeout, TimeUnit.NANOSECONDS);
+        }
+    }
+
+    /** Somebody else needs to connect to the endpoint; a connection in use is closed when it is to be kept. */
+    void reclaimed(UpstreamConnection connection) {
+        if (pool.remove(connection)) {
+            connection.close();
+        }
     }
 
     /** Keeps a connection for the next request, if there is room. */

@@ -27,8 +27,7 @@ final class LoopProber implements Prober {
     @Override
     public void send(Probe probe) {
         if (probe.onlyConnects()) {
-            loop.connector.connect(
-                    loop, probe.endpoint(), probe.protocol(), probe.timeouts().connect(), new Connecting(probe));
+            loop.open(probe, true, new Connecting(probe));
             return;
         }
         SubRequest request = new SubRequest(loop, probe, null, 0, new Asking(probe));

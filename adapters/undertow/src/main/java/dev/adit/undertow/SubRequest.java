@@ -67,17 +67,7 @@ final class SubRequest implements UpstreamConnector.Listener, ClientCallback<Cli
     }
 
     void start(boolean freshConnection) {
-        UpstreamConnection kept = freshConnection ? null : loop.pool.take(request.endpoint(), request.protocol());
-        if (kept == null) {
-            loop.connector.connect(
-                    loop,
-                    request.endpoint(),
-                    request.protocol(),
-                    request.timeouts().connect(),
-                    this);
-        } else {
-            send(kept);
-        }
+        loop.open(request, freshConnection, this);
     }
 
     @Override
@@ -87,6 +77,11 @@ final class SubRequest implements UpstreamConnector.Listener, ClientCallback<Cli
         } else {
             send(fresh);
         }
+    }
+
+    @Override
+    public boolean isWaiting() {
+        return listener != null;
     }
 
     @Override

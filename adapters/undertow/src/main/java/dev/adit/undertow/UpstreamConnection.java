@@ -1,5 +1,6 @@
 package dev.adit.undertow;
 
+import dev.adit.balancer.ConnectionPermit;
 import dev.adit.balancer.Endpoint;
 import dev.adit.exchange.ResponseHead;
 import dev.adit.exchange.UpstreamFailure;
@@ -15,6 +16,7 @@ import io.undertow.client.ClientResponse;
 import io.undertow.util.Methods;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.xnio.IoUtils;
@@ -24,6 +26,7 @@ import org.xnio.StreamConnection;
 final class UpstreamConnection {
     final Endpoint endpoint;
     final Protocol protocol;
+    final ConnectionPermit permit;
     final ClientConnection client;
     /** Looks at the answers before {@link #client} does; null where HTTP/2 is spoken. */
     final @Nullable ResponseGuard guard;
@@ -40,16 +43,34 @@ final class UpstreamConnection {
     UpstreamConnection(
             Endpoint endpoint,
             Protocol protocol,
+            ConnectionPermit permit,
             ClientConnection client,
             @Nullable ResponseGuard guard,
             @Nullable Http2UpstreamChannel streams,
             StreamConnection socket) {
         this.endpoint = endpoint;
         this.protocol = protocol;
+        this.permit = permit;
         this.client = client;
         this.guard = guard;
         this.streams = streams;
         this.socket = socket;
+    }
+
+    /** Holds its permit until it is closed, whoever has it then; {@code loop} gives it up for others where it is unused. */
+    void hold(Loop loop) {
+        permit.opened(() -> {
+            try {
+                loop.ioThread.execute(() -> loop.reclaimed(this));
+            } catch (RejectedExecutionException e) {
+                // The loop has ended, and has closed its connections.
+                permit.close();
+            }
+        });
+        client.addCloseListener(closed -> permit.close());
+        if (!isOpen()) {
+            permit.close();
+        }
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.adit.undertow;
 
+import dev.adit.balancer.ConnectionPermit;
 import dev.adit.balancer.Endpoint;
 import dev.adit.exchange.UpstreamFailure;
 import dev.adit.route.Protocol;
@@ -15,7 +16,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -42,6 +42,11 @@ final class UpstreamConnector {
         void connected(UpstreamConnection connection);
 
         void connectFailed(UpstreamFailure.Kind kind, String detail);
+
+        /** Whether anybody would use a connection now: else none is opened, and nothing told. */
+        default boolean isWaiting() {
+            return true;
+        }
     }
 
     private static final OptionMap SOCKET = OptionMap.builder()
@@ -57,9 +62,20 @@ final class UpstreamConnector {
         this.resolver = resolver;
     }
 
-    /** Call on the loop's thread. */
-    void connect(Loop loop, Endpoint endpoint, Protocol protocol, Duration timeout, Listener listener) {
-        new Attempt(loop, endpoint, protocol, listener).start(timeout);
+    /**
+     * Call on the loop's thread.
+     *
+     * @param timeout in nanoseconds
+     * @param permit is closed with the connection, or if there is none
+     */
+    void connect(
+            Loop loop,
+            Endpoint endpoint,
+            Protocol protocol,
+            long timeout,
+            ConnectionPermit permit,
+            Listener listener) {
+        new Attempt(loop, endpoint, protocol, permit, listener).start(timeout);
     }
 
     /** One connection in the making. */
@@ -67,6 +83,7 @@ final class UpstreamConnector {
         private final Loop loop;
         private final Endpoint endpoint;
         private final Protocol protocol;
+        private final ConnectionPermit permit;
         private final Listener listener;
         private final Deque<InetAddress> addresses = new ArrayDeque<>(EndpointAddresses.MOST);
         private XnioExecutor.@Nullable Key timeout;
@@ -77,15 +94,16 @@ final class UpstreamConnector {
         private @Nullable Http2UpstreamChannel streams;
         private boolean over;
 
-        Attempt(Loop loop, Endpoint endpoint, Protocol protocol, Listener listener) {
+        Attempt(Loop loop, Endpoint endpoint, Protocol protocol, ConnectionPermit permit, Listener listener) {
             this.loop = loop;
             this.endpoint = endpoint;
             this.protocol = protocol;
+            this.permit = permit;
             this.listener = listener;
         }
 
-        void start(Duration limit) {
-            timeout = loop.ioThread.executeAfter(this::late, limit.toNanos(), TimeUnit.NANOSECONDS);
+        void start(long limit) {
+            timeout = loop.ioThread.executeAfter(this::late, Math.max(1, limit), TimeUnit.NANOSECONDS);
             resolver.resolve(endpoint.host(), loop.ioThread, this::resolved);
         }
 
@@ -212,7 +230,10 @@ final class UpstreamConnector {
             over = true;
             Objects.requireNonNull(timeout).remove();
             StreamConnection standing = Objects.requireNonNull(socket);
-            listener.connected(new UpstreamConnection(endpoint, protocol, client, guard, streams, standing));
+            UpstreamConnection made =
+                    new UpstreamConnection(endpoint, protocol, permit, client, guard, streams, standing);
+            made.hold(loop);
+            listener.connected(made);
         }
 
         @Override
@@ -233,16 +254,18 @@ final class UpstreamConnector {
             if (over) {
                 return;
             }
+            over = true;
             if (opening != null) {
                 opening.cancel();
             }
-            end(UpstreamFailure.Kind.CONNECT_TIMEOUT, "no connection in time");
             IoUtils.safeClose(socket);
+            end(UpstreamFailure.Kind.CONNECT_TIMEOUT, "no connection in time");
         }
 
         private void end(UpstreamFailure.Kind kind, String detail) {
             over = true;
             Objects.requireNonNull(timeout).remove();
+            permit.close();
             listener.connectFailed(kind, detail);
         }
     }

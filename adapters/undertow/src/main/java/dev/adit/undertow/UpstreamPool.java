@@ -30,23 +30,30 @@ final class UpstreamPool {
             return null;
         }
         UpstreamConnection connection = kept.pollFirst();
-        while (connection != null && !connection.isUsable()) {
+        while (connection != null
+                && !(connection.isUsable() && connection.permit.use())) {
             connection.close();
             connection = kept.pollFirst();
         }
         return connection;
     }
 
-    /** Keeps {@code connection}; returns false if there is no room, or if it is closed. */
+    /** Keeps {@code connection}; returns false if there is no room, somebody else needs its place, or it is closed. */
     boolean put(UpstreamConnection connection, long now) {
         ArrayDeque<UpstreamConnection> kept =
                 idle.computeIfAbsent(new Key(connection.endpoint, connection.protocol), key -> new ArrayDeque<>());
-        if (!connection.isOpen() || kept.size() >= limit) {
+        if (!connection.isOpen() || kept.size() >= limit || !connection.permit.idle()) {
             return false;
         }
         connection.idleSince = now;
         kept.addFirst(connection);
         return true;
+    }
+
+    /** Forgets a connection; returns whether it was unused. */
+    boolean remove(UpstreamConnection connection) {
+        ArrayDeque<UpstreamConnection> kept = idle.get(new Key(connection.endpoint, connection.protocol));
+        return kept != null && kept.remove(connection);
     }
 
     /** Closes what was not used for too long, and forgets what is closed and whom nobody asked for. */
