@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Races of the balancer under jcstress: leases that two close, endpoints that go while they are used, limits, ejection.
+# Races of the balancer under jcstress: leases that two close, endpoints that go while they are used, limits, ejection, connections.
 #
 #     benchmarks/jcstress/run.sh [MODE]
 #

@@ -139,9 +139,7 @@ final class Connections {
             }
             for (ConnectionPermit permit : open) {
                 Runnable reclaim = permit.reclaim();
-                if (permit.shared
-                        && reclaim != null
-                        && permit.move(ConnectionPermit.USED, ConnectionPermit.LEAVING)) {
+                if (permit.shared && reclaim != null && permit.move(ConnectionPermit.USED, ConnectionPermit.LEAVING)) {
                     waits.asked = true;
                     return reclaim;
                 }

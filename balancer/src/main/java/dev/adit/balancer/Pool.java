@@ -449,7 +449,7 @@ public final class Pool {
                 state,
                 seat.tenths / (double) SlowStart.STEPS,
                 vitals.inFlight(),
-                balancer.connections(seat.endpoint()),
+                balancer.connections(seat.endpoint),
                 vitals.failuresInARow(),
                 (long) vitals.latency().last(),
                 ejected ? vitals.ejectedUntil() - now : 0,

@@ -193,8 +193,8 @@ class ConnectionPermitTest {
     void leasesAreAsManyAsConnectionsCarry() {
         CircuitLimits limits = CircuitLimits.NONE.withPending(7, Duration.ofSeconds(1));
         assertThat(limits.withConnections(3, 1).endpoint()).isEqualTo(3);
-        assertThat(limits.withConnections(3, 100)).isEqualTo(new CircuitLimits(
-                Integer.MAX_VALUE, 300, 7, Duration.ofSeconds(1), 3));
+        assertThat(limits.withConnections(3, 100))
+                .isEqualTo(new CircuitLimits(Integer.MAX_VALUE, 300, 7, Duration.ofSeconds(1), 3));
         assertThat(new CircuitLimits(9, 2).withConnections(3, 1).endpoint()).isEqualTo(2);
         assertThat(limits.withConnections(Integer.MAX_VALUE, 100)).isEqualTo(limits);
         assertThatThrownBy(() -> limits.withConnections(0, 1)).isInstanceOf(IllegalArgumentException.class);
@@ -222,10 +222,11 @@ class ConnectionPermitTest {
             assertThat(open).isLessThanOrEqualTo(most).isEqualTo(balancer.connections(endpoint));
             assertThat(holders).allMatch(holder -> holder.granted <= 1 && holder.reclaimed <= 1);
             long waiting = holders.size() - open;
-            long ending = holders.stream().filter(holder -> holder.reclaimed > 0).count();
-            boolean spare = holders.stream()
-                    .anyMatch(holder -> holder.now && holder.permit.is(ConnectionPermit.IDLE));
-            assertThat(waiting == 0 || open == most && (!spare || ending >= waiting)).isTrue();
+            long ending =
+                    holders.stream().filter(holder -> holder.reclaimed > 0).count();
+            boolean spare = holders.stream().anyMatch(holder -> holder.now && holder.permit.is(ConnectionPermit.IDLE));
+            assertThat(waiting == 0 || open == most && (!spare || ending >= waiting))
+                    .isTrue();
         }
         holders.forEach(holder -> holder.permit.close());
         assertThat(balancer.connections(endpoint)).isZero();

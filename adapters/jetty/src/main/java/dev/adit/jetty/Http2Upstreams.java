@@ -120,8 +120,7 @@ final class Http2Upstreams {
         return null;
     }
 
-    private void connect(
-            Key key, InetSocketAddress address, ConnectionPermit permit, Promise<UpstreamSide> promise) {
+    private void connect(Key key, InetSocketAddress address, ConnectionPermit permit, Promise<UpstreamSide> promise) {
         Http2Upstream made =
                 new Http2Upstream(permit, connection -> remove(key, connection), connection -> ended(key, connection));
         ClientTls how = key.protocol.tls();

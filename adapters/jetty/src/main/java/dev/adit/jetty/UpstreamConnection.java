@@ -81,7 +81,14 @@ final class UpstreamConnection extends WireConnection implements UpstreamSide {
             EndPoint endPoint,
             ConnectionPermit permit,
             Promise<UpstreamSide> opened) {
-        this(upstreams, endpoint, protocol, endPoint, permit, opened, new ResponseStream(MessageLimits.of(upstreams.limits)));
+        this(
+                upstreams,
+                endpoint,
+                protocol,
+                endPoint,
+                permit,
+                opened,
+                new ResponseStream(MessageLimits.of(upstreams.limits)));
     }
 
     private UpstreamConnection(

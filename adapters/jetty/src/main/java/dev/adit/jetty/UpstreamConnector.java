@@ -50,10 +50,7 @@ final class UpstreamConnector {
     void connect(UpstreamRequest request, Upstreams.Listener listener) {
         Endpoint endpoint = request.endpoint();
         Protocol protocol = request.protocol();
-        connect(
-                request,
-                listener,
-                (address, permit, promise) -> connect(endpoint, protocol, address, permit, promise));
+        connect(request, listener, (address, permit, promise) -> connect(endpoint, protocol, address, permit, promise));
     }
 
     /** Opens a connection for {@code request} that way, as soon as there may be one more. */

@@ -3,6 +3,7 @@ package dev.adit.standalone;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.adit.Gateway;
+import dev.adit.balancer.ConnectionPermit;
 import dev.adit.balancer.HealthChecks;
 import dev.adit.balancer.Lease;
 import dev.adit.balancer.LeaseOutcome;
@@ -49,6 +50,7 @@ class PoolsViewTest {
     void showsEveryPoolOnceAndWhatIsKnownOfItsEndpoints() {
         Gateway gateway = Gateway.builder()
                 .resources(ManifestReader.strict().read("test.yaml", MANIFESTS).resourceSet())
+                .settings(Settings.DEFAULT.with(Map.of("max-endpoint-connections", "7")))
                 .pools(settings -> settings.with(OutlierDetection.DEFAULT.withConsecutiveFailures(1)))
                 .nanoTime(() -> 1_000)
                 .build();
@@ -57,6 +59,8 @@ class PoolsViewTest {
         Lease failing = Objects.requireNonNull(pool.lease(PickKey.ANY));
         failing.close(LeaseOutcome.FAILED);
         Lease open = Objects.requireNonNull(pool.lease(PickKey.ANY));
+        ConnectionPermit connection = pool.permit(open.endpoint(), "here", false);
+        assertThat(connection.ask(() -> {})).isTrue();
 
         JsonNode pools =
                 Json.MAPPER.readTree(Json.write(PoolsView.of(gateway.table()))).get("pools");
@@ -66,6 +70,7 @@ class PoolsViewTest {
         assertThat(shown.get("policy").asString()).isEqualTo("RoundRobin");
         assertThat(shown.get("inFlight").asInt()).isEqualTo(1);
         assertThat(shown.get("panic").asBoolean()).isFalse();
+        assertThat(shown.get("maxEndpointConnections").asInt()).isEqualTo(7);
         JsonNode out = shown.get("endpoints").get(0);
         assertThat(out.get("address").asString()).isEqualTo("10.0.0.1:8080");
         assertThat(out.get("state").asString()).isEqualTo("ejected");
@@ -74,6 +79,9 @@ class PoolsViewTest {
         JsonNode busy = shown.get("endpoints").get(1);
         assertThat(busy.get("state").asString()).isEqualTo("active");
         assertThat(busy.get("inFlight").asInt()).isEqualTo(1);
+        assertThat(busy.get("connections").asInt()).isEqualTo(1);
+        assertThat(out.get("connections").asInt()).isZero();
+        connection.close();
         open.close(LeaseOutcome.ANSWERED);
     }
 

@@ -69,7 +69,9 @@ final class ConnectionLimits {
             }
             Endpoint counted = Endpoint.of("127.0.0.1", endpoint.port());
             new Moment(Moment.PATIENCE)
-                    .poll("no connection to be counted", () -> gateway.balancer().connections(counted) == 0);
+                    .poll(
+                            "no connection to be counted",
+                            () -> gateway.balancer().connections(counted) == 0);
         } finally {
             threads.shutdownNow();
             threads.awaitTermination(Moment.PATIENCE.toSeconds(), TimeUnit.SECONDS);

@@ -2,7 +2,6 @@ package dev.adit.tck;
 
 import dev.adit.balancer.Endpoint;
 import dev.adit.balancer.PoolView;
-import dev.adit.balancer.PoolView;
 import dev.adit.exchange.Outcome;
 import java.io.IOException;
 import java.time.Duration;

@@ -69,12 +69,7 @@ final class UpstreamConnector {
      * @param permit is closed with the connection, or if there is none
      */
     void connect(
-            Loop loop,
-            Endpoint endpoint,
-            Protocol protocol,
-            long timeout,
-            ConnectionPermit permit,
-            Listener listener) {
+            Loop loop, Endpoint endpoint, Protocol protocol, long timeout, ConnectionPermit permit, Listener listener) {
         new Attempt(loop, endpoint, protocol, permit, listener).start(timeout);
     }
 

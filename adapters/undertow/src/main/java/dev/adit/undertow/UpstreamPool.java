@@ -30,8 +30,7 @@ final class UpstreamPool {
             return null;
         }
         UpstreamConnection connection = kept.pollFirst();
-        while (connection != null
-                && !(connection.isUsable() && connection.permit.use())) {
+        while (connection != null && !(connection.isUsable() && connection.permit.use())) {
             connection.close();
             connection = kept.pollFirst();
         }
