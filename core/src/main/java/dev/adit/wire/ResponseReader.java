@@ -53,6 +53,24 @@ public final class ResponseReader extends HeadReader implements ResponseHead {
         return version;
     }
 
+    /**
+     * Whether its connection may serve another request as far as the head says (RFC 9112 section 9.3); what a bodiless answer says
+     * about a body casts doubt on what follows it.
+     */
+    public boolean isPersistent() {
+        if (status == 204 && (fields.find("transfer-encoding", 0) >= 0 || announcesLength())) {
+            return false;
+        }
+        return version == HttpVersion.HTTP_1_1
+                ? !fields.lists("connection", "close")
+                : fields.lists("connection", "keep-alive");
+    }
+
+    private boolean announcesLength() {
+        String length = fields.get("content-length");
+        return length != null && !length.equals("0");
+    }
+
     @Override
     public Fields headers() {
         return fields;

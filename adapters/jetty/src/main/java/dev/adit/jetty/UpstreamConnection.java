@@ -2,13 +2,11 @@ package dev.adit.jetty;
 
 import dev.adit.balancer.ConnectionPermit;
 import dev.adit.balancer.Endpoint;
-import dev.adit.exchange.HttpVersion;
 import dev.adit.exchange.UpstreamFailure.Kind;
 import dev.adit.exchange.UpstreamRequest;
 import dev.adit.policy.Timeouts;
 import dev.adit.route.Protocol;
 import dev.adit.wire.BadMessageException;
-import dev.adit.wire.Fields;
 import dev.adit.wire.Framing;
 import dev.adit.wire.MessageLimits;
 import dev.adit.wire.ResponseReader;
@@ -318,7 +316,7 @@ final class UpstreamConnection extends WireConnection implements UpstreamSide {
                 return true;
             }
             if (!answers.isInterim()) {
-                persistent = !last && framing.kind() != Framing.Kind.CLOSE && isPersistent(head);
+                persistent = !last && framing.kind() != Framing.Kind.CLOSE && head.isPersistent();
                 state = State.BODY;
                 startBody();
             }
@@ -330,22 +328,6 @@ final class UpstreamConnection extends WireConnection implements UpstreamSide {
         }
         hearing.head(head, framing, this);
         return true;
-    }
-
-    /** RFC 9112 section 9.3; what a bodiless answer says about a body casts doubt on what follows it. */
-    private static boolean isPersistent(ResponseReader head) {
-        Fields fields = head.fields();
-        if (head.status() == 204 && (fields.find("transfer-encoding", 0) >= 0 || hasLength(fields))) {
-            return false;
-        }
-        return head.version() == HttpVersion.HTTP_1_1
-                ? !fields.lists("connection", "close")
-                : fields.lists("connection", "keep-alive");
-    }
-
-    private static boolean hasLength(Fields fields) {
-        String length = fields.get("content-length");
-        return length != null && !length.equals("0");
     }
 
     @Override

@@ -1,7 +1,6 @@
 package dev.adit.netty;
 
 import dev.adit.balancer.Endpoint;
-import dev.adit.exchange.HttpVersion;
 import dev.adit.exchange.UpstreamFailure;
 import dev.adit.exchange.UpstreamRequest;
 import dev.adit.policy.Timeouts;
@@ -214,26 +213,10 @@ final class UpstreamConnection extends UpstreamHandler implements UpstreamSide, 
             reader.reset();
             return;
         }
-        persistent = !last && framing.kind() != Framing.Kind.CLOSE && isPersistent();
+        persistent = !last && framing.kind() != Framing.Kind.CLOSE && reader.isPersistent();
         body.start(framing);
         state = State.BODY;
         owner.head(reader, reader.headers(), framing, in);
-    }
-
-    /** RFC 9112 section 9.3; what a bodiless answer says about a body casts doubt on what follows it. */
-    private boolean isPersistent() {
-        Fields fields = reader.headers();
-        if (reader.status() == 204 && (fields.find("transfer-encoding", 0) >= 0 || hasLength(fields))) {
-            return false;
-        }
-        return reader.version() == HttpVersion.HTTP_1_1
-                ? !fields.lists("connection", "close")
-                : fields.lists("connection", "keep-alive");
-    }
-
-    private static boolean hasLength(Fields fields) {
-        String length = fields.get("content-length");
-        return length != null && !length.equals("0");
     }
 
     @Override
