@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.adit.balancer.Endpoint;
 import dev.adit.exchange.Passthrough;
+import dev.adit.exchange.UpstreamFailure;
 import dev.adit.manifest.ManifestReader;
 import dev.adit.manifest.ResourceSet;
 import dev.adit.policy.Settings;
@@ -173,7 +174,7 @@ class PassthroughTest {
 
         assertThat(gateway.balancer().inFlight(endpoint)).isZero();
         assertThat(begun.endpoint()).isNull();
-        assertThat(begun.connectFailed()).isNull();
+        assertThat(begun.connectFailed(UpstreamFailure.Kind.CONNECT)).isNull();
     }
 
     @Test
@@ -182,11 +183,13 @@ class PassthroughTest {
         Passthrough begun = begin(gateway, "a.test");
         Set<String> tried = new TreeSet<>(Set.of(at(begun)));
 
-        tried.add(Objects.requireNonNull(begun.connectFailed()).host());
-        tried.add(Objects.requireNonNull(begun.connectFailed()).host());
+        tried.add(Objects.requireNonNull(begun.connectFailed(UpstreamFailure.Kind.CONNECT))
+                .host());
+        tried.add(Objects.requireNonNull(begun.connectFailed(UpstreamFailure.Kind.CONNECT))
+                .host());
 
         assertThat(tried).containsExactly("10.1.0.1", "10.1.0.2", "10.1.0.3");
-        assertThat(begun.connectFailed()).isNull();
+        assertThat(begun.connectFailed(UpstreamFailure.Kind.CONNECT)).isNull();
         begun.close();
         for (String host : tried) {
             assertThat(gateway.balancer().inFlight(Endpoint.of(host, 8443))).isZero();
@@ -198,7 +201,8 @@ class PassthroughTest {
     void settingsLimitTries(String option) {
         Gateway gateway = gateway(resources(ingress("one", ON, "a.test"), "10.1.0.1", "10.1.0.2"), option);
 
-        assertThat(begin(gateway, "a.test").connectFailed()).isNull();
+        assertThat(begin(gateway, "a.test").connectFailed(UpstreamFailure.Kind.CONNECT))
+                .isNull();
     }
 
     @Test
@@ -210,7 +214,7 @@ class PassthroughTest {
         for (int failures = 0; failures < 5; ) {
             Passthrough begun = begin(gateway, "a.test");
             if (at(begun).equals("10.1.0.1")) {
-                begun.connectFailed();
+                begun.connectFailed(UpstreamFailure.Kind.CONNECT);
                 failures++;
             } else {
                 begun.connected();
@@ -262,7 +266,8 @@ class PassthroughTest {
         Passthrough begun = begin(gateway(resources(ingress("one", ON, "a.test"), "10.1.0.1")), "a.test");
         begun.connected();
 
-        assertThatThrownBy(begun::connectFailed).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> begun.connectFailed(UpstreamFailure.Kind.CONNECT))
+                .isInstanceOf(IllegalStateException.class);
         begun.close();
     }
 }

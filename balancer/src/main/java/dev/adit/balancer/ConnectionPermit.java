@@ -77,13 +77,14 @@ public final class ConnectionPermit {
     }
 
     /**
-     * The connection stands.
+     * The connection stands. Say so after those were served who waited for it: it may be wanted elsewhere at once.
      *
      * @param giveUp has it closed as soon as no request uses it, and take no new ones. Runs once at most, on any thread; it
      *     must not block
      */
     public void opened(Runnable giveUp) {
         reclaim = giveUp;
+        serve();
     }
 
     /** The connection is about to be used. Returns whether it may be: if not, it has to be closed. */
@@ -97,10 +98,14 @@ public final class ConnectionPermit {
             return state == IDLE;
         }
         // Whoever waits is seen here, or has seen this to be idle.
+        serve();
+        return true;
+    }
+
+    private void serve() {
         if (account != null) {
             account.serve();
         }
-        return true;
     }
 
     /** The connection is closed, or will not be opened. Every call but the first does nothing. */

@@ -26,6 +26,8 @@ import org.junit.jupiter.api.Test;
 class ConnectionPermitTest {
     private final Balancer balancer = Workbench.withoutChance().balancer;
     private final Endpoint endpoint = endpoint(1);
+    /** Whether a connection stands as soon as it may be opened. */
+    private boolean opensAtOnce = true;
 
     private Pool pool(int most) {
         return balancer.pool(
@@ -42,9 +44,15 @@ class ConnectionPermitTest {
 
         Holder(Pool pool, Object loop, boolean shared) {
             permit = pool.permit(endpoint, loop, shared);
-            now = permit.ask(() -> granted++);
+            now = permit.ask(this::granted);
             if (now) {
-                granted++;
+                granted();
+            }
+        }
+
+        private void granted() {
+            granted++;
+            if (opensAtOnce) {
                 permit.opened(() -> reclaimed++);
             }
         }
@@ -156,6 +164,19 @@ class ConnectionPermitTest {
     }
 
     @Test
+    void whatIsBeingOpenedCounts() {
+        opensAtOnce = false;
+        Pool pool = pool(1);
+        Holder connecting = new Holder(pool, "loop 1", true);
+        Holder waiting = new Holder(pool, "loop 2", true);
+        assertThat(connecting.reclaimed + waiting.granted).isZero();
+        connecting.permit.opened(() -> connecting.reclaimed++);
+        assertThat(connecting.reclaimed).as("as soon as it stands").isEqualTo(1);
+        connecting.permit.close();
+        assertThat(waiting.granted).isEqualTo(1);
+    }
+
+    @Test
     void connectionsOutlivePools() {
         Pool before = pool(1);
         Holder kept = new Holder(before);
@@ -224,7 +245,7 @@ class ConnectionPermitTest {
             long waiting = holders.size() - open;
             long ending =
                     holders.stream().filter(holder -> holder.reclaimed > 0).count();
-            boolean spare = holders.stream().anyMatch(holder -> holder.now && holder.permit.is(ConnectionPermit.IDLE));
+            boolean spare = holders.stream().anyMatch(holder -> holder.permit.is(ConnectionPermit.IDLE));
             assertThat(waiting == 0 || open == most && (!spare || ending >= waiting))
                     .isTrue();
         }

@@ -30,7 +30,12 @@ public final class Opening {
      * @param noRoom reports {@link UpstreamFailure.Kind#NO_ROOM}
      */
     public Opening(UpstreamRequest request, Object owner, Consumer<ConnectionPermit> open, Runnable noRoom) {
-        this.permit = request.permit(owner);
+        this(request.permit(owner), open, noRoom);
+    }
+
+    /** The same with a permit that was not asked for. */
+    public Opening(ConnectionPermit permit, Consumer<ConnectionPermit> open, Runnable noRoom) {
+        this.permit = permit;
         this.open = open;
         this.noRoom = noRoom;
     }

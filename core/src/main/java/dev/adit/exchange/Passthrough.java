@@ -1,5 +1,6 @@
 package dev.adit.exchange;
 
+import dev.adit.balancer.ConnectionPermit;
 import dev.adit.balancer.Endpoint;
 import dev.adit.balancer.Lease;
 import dev.adit.balancer.LeaseOutcome;
@@ -71,6 +72,12 @@ public final class Passthrough {
         return route.policies().timeouts().connect();
     }
 
+    /** The permit of a connection to {@code endpoint}, as {@link UpstreamRequest#permit}; never shared. */
+    public ConnectionPermit permit(Endpoint endpoint, Object owner) {
+        Pool pool = route.backend().pool();
+        return pool == null ? ConnectionPermit.uncounted() : pool.permit(endpoint, owner, false);
+    }
+
     /** The endpoint has taken the connection. */
     public synchronized void connected() {
         connected = true;
@@ -82,9 +89,10 @@ public final class Passthrough {
     /**
      * The endpoint could not be connected to.
      *
+     * @param kind why
      * @return the one to try next, or null
      */
-    public synchronized @Nullable Endpoint connectFailed() {
+    public synchronized @Nullable Endpoint connectFailed(UpstreamFailure.Kind kind) {
         Lease failed = lease;
         if (failed == null) {
             return null; // closed meanwhile
@@ -95,7 +103,8 @@ public final class Passthrough {
         Retry retry = route.policies().retry();
         key.add(failed.endpoint());
         lease = attempts < retry.tries() && !retry.on().isEmpty() ? next() : null;
-        failed.close(LeaseOutcome.FAILED); // Only now, as it is not to be chosen again.
+        failed.close(new UpstreamFailure(kind, false, false, true, "")
+                .outcome()); // Only now, as it is not to be chosen again.
         return endpoint();
     }
 

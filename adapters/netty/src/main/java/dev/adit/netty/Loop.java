@@ -1,10 +1,13 @@
 package dev.adit.netty;
 
 import dev.adit.Gateway;
+import dev.adit.balancer.ConnectionPermit;
+import dev.adit.balancer.Endpoint;
 import dev.adit.exchange.Opening;
 import dev.adit.exchange.TransportLimits;
 import dev.adit.exchange.UpstreamFailure;
 import dev.adit.exchange.UpstreamRequest;
+import dev.adit.route.Protocol;
 import dev.adit.wire.MessageLimits;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.EventLoop;
@@ -84,13 +87,22 @@ final class Loop {
     /** Opens a connection for {@code request}, as soon as there may be one more. */
     Opening connect(UpstreamRequest request, UpstreamConnector.Listener listener) {
         Duration timeout = request.timeouts().connect();
+        return connect(request.endpoint(), request.protocol(), timeout, request.permit(this), listener);
+    }
+
+    /** Opens a connection as soon as {@code asked} is granted. */
+    Opening connect(
+            Endpoint endpoint,
+            Protocol protocol,
+            Duration timeout,
+            ConnectionPermit asked,
+            UpstreamConnector.Listener listener) {
         long deadline = System.nanoTime() + timeout.toNanos();
         Opening opening = new Opening(
-                request,
-                this,
+                asked,
                 permit -> {
                     if (listener.isWaiting()) {
-                        connector.connect(request.endpoint(), request.protocol(), deadline, permit, listener);
+                        connector.connect(endpoint, protocol, deadline, permit, listener);
                     } else {
                         permit.close();
                     }

@@ -47,8 +47,14 @@ final class Splice extends LoopMember implements UpstreamConnector.Listener {
             closeNow();
         } else {
             // The protocol does not matter: no request is ever sent.
-            loop.connector.connect(endpoint, Protocol.HTTP, passthrough.connectTimeout(), this);
+            loop.connect(
+                    endpoint, Protocol.HTTP, passthrough.connectTimeout(), passthrough.permit(endpoint, loop), this);
         }
+    }
+
+    @Override
+    public boolean isWaiting() {
+        return !done;
     }
 
     @Override
@@ -79,7 +85,7 @@ final class Splice extends LoopMember implements UpstreamConnector.Listener {
                 passthrough.endpoint(),
                 kind,
                 detail);
-        connect(passthrough.connectFailed());
+        connect(passthrough.connectFailed(kind));
     }
 
     @Override

@@ -191,6 +191,7 @@ final class UpstreamConnector {
         private void connected(Channel channel, UpstreamHandler connection) {
             connection.hold(permit, channel);
             listener.connected(connection.ready());
+            connection.mayBeReclaimed();
         }
 
         private void end(UpstreamFailure.Kind kind, String detail) {

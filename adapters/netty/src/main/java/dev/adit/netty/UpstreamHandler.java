@@ -16,15 +16,19 @@ abstract class UpstreamHandler extends LoopMember {
     /** Holds {@code granted} until {@code channel} is closed, whoever has it then. */
     final void hold(ConnectionPermit granted, Channel channel) {
         permit = granted;
-        granted.opened(() -> {
+        channel.closeFuture().addListener(closed -> granted.close());
+    }
+
+    /** Those were served who waited for this connection. */
+    final void mayBeReclaimed() {
+        permit.opened(() -> {
             try {
                 loop.eventLoop.execute(this::reclaimed);
             } catch (RejectedExecutionException e) {
                 // The loop has ended, and has closed its connections.
-                granted.close();
+                permit.close();
             }
         });
-        channel.closeFuture().addListener(closed -> granted.close());
     }
 
     final ConnectionPermit permit() {
