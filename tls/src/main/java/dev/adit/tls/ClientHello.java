@@ -15,10 +15,8 @@ import org.jspecify.annotations.Nullable;
  * itself reads the hello again and refuses what is wrong with it.
  *
  * <pre>
- *  record:    22 | version 2 | length 2 | fragment           RFC 8446 section 5.1
- *  message:    1 | length 3 | hello                                     section 4
  *  hello:     version 2 | random 32 | session id 1+n | cipher suites 2+n | compression 1+n | extensions 2+n
- *  extension: type 2 | length 2 | data                                  section 4.2
+ *  extension: type 2 | length 2 | data                       RFC 8446 section 4.2
  *               0 server name          16 ALPN
  *              13 signature schemes    43 supported versions
  * </pre>
@@ -26,10 +24,6 @@ import org.jspecify.annotations.Nullable;
  * Immutable; holds nothing secret.
  */
 public final class ClientHello {
-    private static final int HANDSHAKE_RECORD = 22;
-    private static final int RECORD_HEADER = 5;
-    private static final int MESSAGE_HEADER = 4;
-    private static final int CLIENT_HELLO = 1;
     private static final int RANDOM = 32;
     private static final int SERVER_NAME = 0;
     private static final int SIGNATURE_SCHEMES = 13;
@@ -53,28 +47,6 @@ public final class ClientHello {
     private @Nullable Set<String> applicationProtocols;
 
     private ClientHello() {}
-
-    /**
-     * Reads the first record of a connection, whose position stays.
-     *
-     * @return null if the record is incomplete, no hello, broken, or does not hold the hello as a whole
-     */
-    public static @Nullable ClientHello ofRecord(ByteBuffer record) {
-        ByteBuffer in = record.duplicate();
-        if (in.remaining() < RECORD_HEADER + MESSAGE_HEADER || in.get() != HANDSHAKE_RECORD) {
-            return null;
-        }
-        in.getShort();
-        int fragment = u16(in);
-        if (in.remaining() < fragment || fragment < MESSAGE_HEADER || in.get() != CLIENT_HELLO) {
-            return null;
-        }
-        int message = (in.get() & 0xFF) << 16 | u16(in);
-        if (message > fragment - MESSAGE_HEADER) {
-            return null;
-        }
-        return ofMessage(in.slice().limit(message));
-    }
 
     /**
      * Reads a hello without the header of its message; the position stays.

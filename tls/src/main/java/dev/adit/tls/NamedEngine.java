@@ -8,7 +8,6 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import javax.net.ssl.SSLException;
-import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
@@ -17,21 +16,22 @@ import org.jspecify.annotations.Nullable;
  * A server's engine that learns its policy, and whether to ask for a certificate, from the server name in the client's hello, which the JDK's reads too late for that:
  *
  * <pre>
- *   begun ── first record incomplete: BUFFER_UNDERFLOW
- *     │ complete ── a hello: policy of its name ──▶ the engine inside begins, and reads the record
- *     │          └─ no hello, or only a piece of one: the handshake fails, since its name is not known
+ *   begun ── record incomplete: BUFFER_UNDERFLOW
+ *     │ ▲ complete ── a piece of a hello: kept
+ *     │ └───────────┘
+ *     │ complete ── the end of a hello: policy of its name ──▶ the engine inside begins, and reads what was kept, and the record
+ *     │          └─ no hello, or too much of one: the handshake fails, since its name is not known
  *   closed before ──▶ the engine inside
  * </pre>
  *
  * As safe for threads as any engine.
  */
 final class NamedEngine extends SSLEngine {
-    private static final int RECORD_HEADER = 5;
-
     private final SSLEngine engine;
     private final Supplier<CertificateTable> tables;
     private boolean begun;
-    private boolean named;
+    /** Null once the name is known. */
+    private @Nullable HelloReader hellos = new HelloReader();
 
     NamedEngine(SSLEngine engine, Supplier<CertificateTable> tables) {
         super(engine.getPeerHost(), engine.getPeerPort());
@@ -47,41 +47,45 @@ final class NamedEngine extends SSLEngine {
     @Override
     public SSLEngineResult unwrap(ByteBuffer src, ByteBuffer[] dsts, int offset, int length) throws SSLException {
         synchronized (this) {
-            if (!named && !engine.isInboundDone() && !engine.isOutboundDone()) {
-                if (!isComplete(src)) {
-                    return new SSLEngineResult(
-                            SSLEngineResult.Status.BUFFER_UNDERFLOW, HandshakeStatus.NEED_UNWRAP, 0, 0);
+            HelloReader reader = hellos;
+            if (reader != null && !engine.isInboundDone() && !engine.isOutboundDone()) {
+                int record = HelloReader.record(src);
+                if (record == 0) {
+                    return waiting(SSLEngineResult.Status.BUFFER_UNDERFLOW, 0);
                 }
-                ClientHello hello = ClientHello.ofRecord(src);
+                ClientHello hello = reader.take(src.slice().limit(record));
                 if (hello == null) {
-                    throw new SSLHandshakeException("the first record holds no whole hello");
+                    src.position(src.position() + record);
+                    return waiting(SSLEngineResult.Status.OK, record);
                 }
                 ServerTls.apply(tables.get(), hello.serverName(), engine);
-                named = true;
+                hellos = null;
                 if (begun) {
                     engine.beginHandshake();
+                }
+                for (ByteBuffer before = reader.before(); before.hasRemaining(); ) {
+                    engine.unwrap(before, dsts, offset, length);
                 }
             }
         }
         return engine.unwrap(src, dsts, offset, length);
     }
 
-    private static boolean isComplete(ByteBuffer src) {
-        return src.remaining() >= RECORD_HEADER
-                && src.remaining() >= RECORD_HEADER + (src.getShort(src.position() + 3) & 0xFFFF);
+    private static SSLEngineResult waiting(SSLEngineResult.Status status, int taken) {
+        return new SSLEngineResult(status, HandshakeStatus.NEED_UNWRAP, taken, 0);
     }
 
     @Override
     public synchronized void beginHandshake() throws SSLException {
         begun = true;
-        if (named) {
+        if (hellos == null) {
             engine.beginHandshake();
         }
     }
 
     @Override
     public synchronized HandshakeStatus getHandshakeStatus() {
-        boolean waits = begun && !named && !engine.isOutboundDone();
+        boolean waits = begun && hellos != null && !engine.isOutboundDone();
         return waits ? HandshakeStatus.NEED_UNWRAP : engine.getHandshakeStatus();
     }
 

@@ -26,7 +26,7 @@ class ClientHelloTest {
 
     @Test
     void readsTheNameAndTheProtocols() {
-        ClientHello hello = ClientHello.ofRecord(ByteBuffer.wrap(HELLO));
+        ClientHello hello = read(HELLO);
         assertThat(hello.serverName()).isEqualTo("shop.test");
         assertThat(hello.speaksOneOf(List.of("http/1.1", "h2"))).isTrue();
         assertThat(hello.speaksOneOf(List.of("http/1.1"))).isFalse();
@@ -35,8 +35,7 @@ class ClientHelloTest {
 
     @Test
     void aClientNeedNotNameAnything() {
-        ClientHello hello = ClientHello.ofRecord(
-                ByteBuffer.wrap(hello("TLSv1.2", "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256", null, null)));
+        ClientHello hello = read(hello("TLSv1.2", "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256", null, null));
         assertThat(hello.serverName()).isNull();
         assertThat(hello.speaksOneOf(List.of())).isTrue();
     }
@@ -49,7 +48,7 @@ class ClientHelloTest {
         "TLSv1.2, TLS_DHE_RSA_WITH_AES_128_GCM_SHA256, false, false",
     })
     void aClientIsShownWhatItCanVerify(String protocol, String suite, boolean ecdsa, boolean rsa) {
-        ClientHello hello = ClientHello.ofRecord(ByteBuffer.wrap(hello(protocol, suite, "shop.test", null)));
+        ClientHello hello = read(hello(protocol, suite, "shop.test", null));
         assertThat(hello.verifies(ECDSA)).isEqualTo(ecdsa);
         assertThat(hello.verifies(RSA)).isEqualTo(rsa);
         CertificateTable table = CertificateTable.builder()
@@ -60,20 +59,31 @@ class ClientHelloTest {
     }
 
     @Test
-    void everyBeginningOfAHelloIsIncomplete() {
-        for (int length = 0; length < HELLO.length; length++) {
-            assertThat(ClientHello.ofRecord(ByteBuffer.wrap(Arrays.copyOf(HELLO, length))))
-                    .as("first %d octets", length)
-                    .isNull();
+    void everyBeginningOfAHelloIsBroken() {
+        byte[] message = message(HELLO);
+        int withoutExtensions = 0;
+        for (int length = 0; length < message.length - 1; length++) {
+            ClientHello hello = ClientHello.ofMessage(ByteBuffer.wrap(Arrays.copyOf(message, length)));
+            withoutExtensions += hello == null ? 0 : 1;
         }
+        assertThat(withoutExtensions).isEqualTo(1); // RFC 8446 section 4.1.2: they may be left out as a whole
     }
 
     @Test
     void thePositionOfTheBufferStays() {
-        ByteBuffer record =
-                ByteBuffer.allocate(HELLO.length + 3).position(3).put(HELLO).position(3);
-        assertThat(ClientHello.ofRecord(record)).isNotNull();
-        assertThat(record.position()).isEqualTo(3);
+        byte[] message = message(HELLO);
+        ByteBuffer buffer =
+                ByteBuffer.allocate(message.length + 3).position(3).put(message).position(3);
+        assertThat(ClientHello.ofMessage(buffer)).isNotNull();
+        assertThat(buffer.position()).isEqualTo(3);
+    }
+
+    private static byte[] message(byte[] record) {
+        return Arrays.copyOfRange(record, 9, record.length);
+    }
+
+    private static ClientHello read(byte[] record) {
+        return ClientHello.ofMessage(ByteBuffer.wrap(message(record)));
     }
 
     @Property(tries = 200)
@@ -81,7 +91,7 @@ class ClientHelloTest {
             @ForAll @IntRange(max = 600) int at, @ForAll byte value, @ForAll @Size(max = 64) byte[] any) {
         byte[] broken = HELLO.clone();
         broken[at % broken.length] = value;
-        assertThatCode(() -> ClientHello.ofRecord(ByteBuffer.wrap(broken))).doesNotThrowAnyException();
+        assertThatCode(() -> read(broken)).doesNotThrowAnyException();
         assertThatCode(() -> ClientHello.ofMessage(ByteBuffer.wrap(any))).doesNotThrowAnyException();
     }
 

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 /** Two engines that talk to each other through two buffers, in one thread. */
 final class Handshake {
     private static final int CAPACITY = 1 << 16;
+    private static final int RECORD_HEADER = 5;
     private static final SSLContext STRANGERS = client();
     private static final AtomicInteger PEERS = new AtomicInteger();
 
@@ -100,6 +101,23 @@ final class Handshake {
         client.beginHandshake();
         server.beginHandshake();
         return pump();
+    }
+
+    /** The same, but the client's hello goes in records of so many octets. */
+    Handshake runInPieces(int octets) throws SSLException {
+        toServer.put(inPieces(hello(client), octets));
+        server.beginHandshake();
+        return pump();
+    }
+
+    /** A record as several, with so many octets each, but for the last. */
+    static byte[] inPieces(byte[] record, int octets) {
+        ByteBuffer pieces = ByteBuffer.allocate(CAPACITY);
+        for (int at = RECORD_HEADER; at < record.length; at += octets) {
+            int length = Math.min(octets, record.length - at);
+            pieces.put(record, 0, 3).putShort((short) length).put(record, at, length);
+        }
+        return Arrays.copyOf(pieces.array(), pieces.position());
     }
 
     /** Lets both engines talk until neither has anything to say. */

@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
@@ -15,7 +16,9 @@ import javax.net.ssl.SSLHandshakeException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TlsPolicyTest {
@@ -92,25 +95,82 @@ class TlsPolicyTest {
         }
     }
 
-    @Test
-    void whatIsNoWholeHelloFailsWhereNamesHavePolicies() throws SSLException {
+    private static ServerTls withPolicyOfModern() {
         CertificateTable table = CertificateTable.builder()
                 .defaultIdentity(IDENTITY)
                 .build()
                 .withPolicies(Map.of("modern.test", TlsPolicy.MODERN));
+        return ServerTls.of(() -> table);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {8, 40, 200, 16_384})
+    void aHelloMayComeInSeveralRecordsWhereNamesHavePolicies(int octets) throws SSLException {
+        ServerTls tls = withPolicyOfModern();
+        for (String name : List.of("shop.test", "modern.test")) {
+            for (String protocol : List.of("TLSv1.2", "TLSv1.3")) {
+                SSLEngine client = Handshake.clientEngine(Handshake.client(), protocol, name);
+                Handshake handshake = new Handshake(client, tls.newEngine(List.of()));
+                if (name.equals("modern.test") && protocol.equals("TLSv1.2")) {
+                    assertThatThrownBy(() -> handshake.runInPieces(octets)).isInstanceOf(SSLException.class);
+                } else {
+                    assertThat(handshake.runInPieces(octets).leaf())
+                            .isEqualTo(IDENTITY.chain().get(0));
+                    assertThat(handshake.clientSession().getProtocol()).isEqualTo(protocol);
+                }
+            }
+        }
+    }
+
+    @Test
+    void aRecordThatIsNotThereYetIsWaitedFor() throws SSLException {
         byte[] hello = ClientHelloTest.hello("TLSv1.3", "TLS_AES_128_GCM_SHA256", "modern.test", null);
-        byte[] piece = Arrays.copyOf(hello, 45);
-        piece[3] = 0;
-        piece[4] = 40;
-        SSLEngine engine = ServerTls.of(() -> table).newEngine(List.of());
+        SSLEngine engine = withPolicyOfModern().newEngine(List.of());
         engine.beginHandshake();
         assertThat(engine.getHandshakeStatus()).isEqualTo(HandshakeStatus.NEED_UNWRAP);
-        assertThat(engine.unwrap(ByteBuffer.wrap(hello, 0, 50), ByteBuffer.allocate(1 << 16))
-                        .getStatus())
-                .isEqualTo(SSLEngineResult.Status.BUFFER_UNDERFLOW);
-        assertThatThrownBy(() -> engine.unwrap(ByteBuffer.wrap(piece), ByteBuffer.allocate(1 << 16)))
-                .isInstanceOf(SSLHandshakeException.class);
+        for (int length : new int[] {0, 4, 50, hello.length - 1}) {
+            SSLEngineResult result = engine.unwrap(ByteBuffer.wrap(hello, 0, length), ByteBuffer.allocate(1 << 16));
+            assertThat(result.getStatus()).isEqualTo(SSLEngineResult.Status.BUFFER_UNDERFLOW);
+            assertThat(result.bytesConsumed()).isZero();
+        }
         assertThat(ServerTls.platformEngine(engine)).isNotSameAs(engine);
+    }
+
+    static Stream<Arguments> whatIsNoHello() {
+        byte[] hello = ClientHelloTest.hello("TLSv1.3", "TLS_AES_128_GCM_SHA256", "modern.test", null);
+        byte[] broken = hello.clone();
+        broken[9 + 2 + 32] = (byte) 200; // a session longer than the hello
+        return Stream.of(
+                Arguments.of("an alert", new byte[] {21, 3, 3, 0, 2, 1, 0}),
+                Arguments.of("another message", new byte[] {22, 3, 1, 0, 1, 2}),
+                Arguments.of("an empty record", new byte[] {22, 3, 1, 0, 0}),
+                Arguments.of("an empty hello", new byte[] {22, 3, 1, 0, 4, 1, 0, 0, 0}),
+                Arguments.of("a long hello", new byte[] {22, 3, 1, 0, 4, 1, 0, 0x40, 1}),
+                Arguments.of("a broken hello", broken),
+                Arguments.of(
+                        "a record of something else within", changed(Handshake.inPieces(hello, 40), 45, (byte) 21)),
+                Arguments.of("too many records", Handshake.inPieces(hello, 1)));
+    }
+
+    private static byte[] changed(byte[] records, int at, byte type) {
+        byte[] copy = records.clone();
+        copy[at] = type;
+        return copy;
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("whatIsNoHello")
+    void whatIsNoHelloFailsWhereNamesHavePolicies(String what, byte[] records) throws SSLException {
+        SSLEngine engine = withPolicyOfModern().newEngine(List.of());
+        engine.beginHandshake();
+        ByteBuffer in = ByteBuffer.wrap(records);
+        assertThatThrownBy(() -> {
+                    while (in.hasRemaining()) {
+                        engine.unwrap(in, ByteBuffer.allocate(1 << 16));
+                    }
+                })
+                .as(what)
+                .isInstanceOf(SSLHandshakeException.class);
     }
 
     private static String suite(TlsPolicy policy, String... offered) throws SSLException {
