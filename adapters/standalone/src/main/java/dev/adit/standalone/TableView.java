@@ -31,7 +31,8 @@ record TableView(
             @Nullable CanaryView canary,
             @Nullable RedirectView redirect,
             @Nullable Integer httpsRedirect,
-            @Nullable String rewrite) {
+            @Nullable String rewrite,
+            @Nullable Boolean passthrough) {
         static RouteView of(Route route) {
             Route.Rule rule = route.rule();
             RoutePolicies policies = route.policies();
@@ -48,7 +49,8 @@ record TableView(
                     canary == null ? null : CanaryView.of(canary),
                     redirect == null ? null : RedirectView.of(redirect),
                     https == null ? null : https.status(),
-                    rewrite == null ? null : rewrite.target());
+                    rewrite == null ? null : rewrite.target(),
+                    policies.passthrough() ? true : null);
         }
     }
 

@@ -266,7 +266,7 @@ class KeyLeakTest {
             Cli check = Cli.run("check", "-f", file.toString(), "-o", format);
             requireClean("adit check", check.out() + check.err());
         }
-        Cli route = Cli.run("route", "-f", file.toString(), "https://a.test/");
+        Cli route = Cli.runWithInput("{\"host\":\"a.test\"}", "route", "-f", file.toString());
         requireClean("adit route", route.out() + route.err());
     }
 
