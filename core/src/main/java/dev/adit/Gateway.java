@@ -2,6 +2,7 @@ package dev.adit;
 
 import dev.adit.balancer.Balancer;
 import dev.adit.balancer.BalancerListener;
+import dev.adit.balancer.Endpoint;
 import dev.adit.balancer.PoolSettings;
 import dev.adit.balancer.SessionTokens;
 import dev.adit.compile.Compiler;
@@ -9,6 +10,7 @@ import dev.adit.compile.Pools;
 import dev.adit.exchange.ClientConnection;
 import dev.adit.exchange.Exchange;
 import dev.adit.exchange.ExchangeFactory;
+import dev.adit.exchange.ExchangeListener;
 import dev.adit.exchange.Outcome;
 import dev.adit.exchange.Passthrough;
 import dev.adit.exchange.Probes;
@@ -59,7 +61,7 @@ public final class Gateway {
                 new Pools(balancer, new SessionTokens(builder.sessionKey()), settings.resilience(), builder.pools),
                 builder.defaultIdentity,
                 builder.clock);
-        exchanges = new ExchangeFactory(settings, builder.random, builder.nanoTime, builder.clock, this::closed);
+        exchanges = new ExchangeFactory(settings, builder.random, builder.nanoTime, builder.clock, new Listening());
         update(builder.resources);
     }
 
@@ -150,9 +152,20 @@ public final class Gateway {
         return exchange;
     }
 
-    private void closed(Exchange exchange, Outcome outcome) {
-        for (GatewayListener listener : listeners) {
-            listener.closed(exchange, outcome);
+    /** Passes on to all listeners what exchanges have to tell. */
+    private final class Listening implements ExchangeListener {
+        @Override
+        public void closed(Exchange exchange, Outcome outcome) {
+            for (GatewayListener listener : listeners) {
+                listener.closed(exchange, outcome);
+            }
+        }
+
+        @Override
+        public void distrusted(Exchange exchange, Endpoint endpoint, String why) {
+            for (GatewayListener listener : listeners) {
+                listener.distrusted(exchange, endpoint, why);
+            }
         }
     }
 

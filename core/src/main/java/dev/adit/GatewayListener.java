@@ -1,5 +1,6 @@
 package dev.adit;
 
+import dev.adit.balancer.Endpoint;
 import dev.adit.exchange.Exchange;
 import dev.adit.exchange.Outcome;
 
@@ -13,4 +14,12 @@ public interface GatewayListener {
 
     /** An exchange ended. Called on the transport's thread. */
     default void closed(Exchange exchange, Outcome outcome) {}
+
+    /**
+     * An endpoint was not asked for {@code exchange}, because its certificate is not trusted: another one is, or the answer is 502. Called on
+     * the transport's thread, as often as that happens.
+     *
+     * @param why whom the certificate should be for and what it says; holds no secret
+     */
+    default void distrusted(Exchange exchange, Endpoint endpoint, String why) {}
 }

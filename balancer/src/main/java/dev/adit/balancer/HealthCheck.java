@@ -3,6 +3,7 @@ package dev.adit.balancer;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How the endpoints of a pool are asked, besides their requests, whether they are up (active health checks). An endpoint
@@ -15,8 +16,16 @@ import java.util.Set;
  * @param unhealthy so many probes in a row must fail for an endpoint that is up to be down; positive
  * @param jitter by how much of the interval, 0 to 1, chance makes it shorter or longer: replicas that started together
  *     must not ask together. Half of it goes either way
+ * @param via what else must be known to connect, such as whom to trust, or null for nothing; here it only tells one check from another
  */
-public record HealthCheck(Way how, Duration interval, Duration timeout, int healthy, int unhealthy, double jitter) {
+public record HealthCheck(
+        Way how,
+        Duration interval,
+        Duration timeout,
+        int healthy,
+        int unhealthy,
+        double jitter,
+        @Nullable Object via) {
     /** What an endpoint is asked. */
     public sealed interface Way {
         /** Whether it takes connections. */
@@ -25,7 +34,7 @@ public record HealthCheck(Way how, Duration interval, Duration timeout, int heal
         /**
          * How it answers GET.
          *
-         * @param secure whether it is asked over TLS, whatever its certificate
+         * @param secure whether it is asked over TLS, whatever its certificate if {@link HealthCheck#via} says nothing
          * @param host the Host that is asked for; empty for the endpoint's address
          * @param path the path, with a query if one is wanted; begins with a slash
          * @param statuses the statuses that pass; empty for 200 to 399, as for probes of a kubelet
@@ -62,6 +71,11 @@ public record HealthCheck(Way how, Duration interval, Duration timeout, int heal
         }
     }
 
+    /** A check that needs nothing else to connect. */
+    public HealthCheck(Way how, Duration interval, Duration timeout, int healthy, int unhealthy, double jitter) {
+        this(how, interval, timeout, healthy, unhealthy, jitter, null);
+    }
+
     private static HealthCheck standard(Way how) {
         return new HealthCheck(how, Duration.ofSeconds(10), Duration.ofSeconds(2), 2, 3, 0.2);
     }
@@ -78,21 +92,26 @@ public record HealthCheck(Way how, Duration interval, Duration timeout, int heal
 
     /** The same asked otherwise. */
     public HealthCheck withHow(Way value) {
-        return new HealthCheck(value, interval, timeout, healthy, unhealthy, jitter);
+        return new HealthCheck(value, interval, timeout, healthy, unhealthy, jitter, via);
     }
 
     /** The same at another pace. */
     public HealthCheck withTimes(Duration newInterval, Duration newTimeout) {
-        return new HealthCheck(how, newInterval, newTimeout, healthy, unhealthy, jitter);
+        return new HealthCheck(how, newInterval, newTimeout, healthy, unhealthy, jitter, via);
     }
 
     /** The same with other thresholds. */
     public HealthCheck withThresholds(int newHealthy, int newUnhealthy) {
-        return new HealthCheck(how, interval, timeout, newHealthy, newUnhealthy, jitter);
+        return new HealthCheck(how, interval, timeout, newHealthy, newUnhealthy, jitter, via);
     }
 
     /** The same with other jitter. */
     public HealthCheck withJitter(double value) {
-        return new HealthCheck(how, interval, timeout, healthy, unhealthy, value);
+        return new HealthCheck(how, interval, timeout, healthy, unhealthy, value, via);
+    }
+
+    /** The same for somebody who connects in another way. */
+    public HealthCheck withVia(@Nullable Object value) {
+        return new HealthCheck(how, interval, timeout, healthy, unhealthy, jitter, value);
     }
 }

@@ -230,17 +230,20 @@ final class Backends {
          *
          * @param balancing how its requests are spread over endpoints
          * @param protocol what its endpoints speak, or null to let the Service decide
+         * @param tls how they speak TLS
          */
         Backend backend(
                 Ingress.ServiceBackend ref,
                 Balancing balancing,
                 @Nullable Protocol protocol,
+                UpstreamTlsReader tls,
                 @Nullable Backend fallback,
                 Findings findings) {
             String namespace = by.metadata().namespace();
             String wanted = ref.portName().isEmpty() ? Integer.toString(ref.portNumber()) : ref.portName();
             Service service = service(namespace, ref.name());
             if (service == null) {
+                tls.missed();
                 missing(
                         findings,
                         Code.SERVICE_MISSING,
@@ -250,6 +253,7 @@ final class Backends {
             }
             Service.Port port = port(service, ref);
             if (port == null) {
+                tls.missed();
                 missing(
                         findings,
                         Code.PORT_MISSING,
@@ -260,20 +264,19 @@ final class Backends {
             if (service.type().equals("ExternalName")) {
                 String refused = refusedExternalName(service, ref, findings);
                 if (!refused.isEmpty()) {
+                    tls.missed();
                     return unusable(namespace, ref.name(), wanted, refused, fallback);
                 }
             }
             Protocol spoken = protocol == null ? protocol(port) : protocol;
-            String address = address(service, balancing, findings);
-            return new Backend(
-                    namespace,
-                    ref.name(),
-                    Integer.toString(port.port()),
-                    spoken,
-                    pool(service, port, address, maker.settings(balancing, spoken), ref.field()),
-                    "",
-                    503,
-                    fallback);
+            Protocol secured = tls.secure(spoken, service);
+            String number = Integer.toString(port.port());
+            if (secured == null) {
+                return new Backend(namespace, ref.name(), number, spoken, null, "denied: " + tls.problem(), 503, null);
+            }
+            PoolSettings settings = maker.settings(balancing, secured);
+            Pool pool = pool(service, port, address(service, balancing, findings), settings, ref.field());
+            return new Backend(namespace, ref.name(), number, secured, pool, "", 503, fallback);
         }
 
         /** The address that stands in for the Service's endpoints, or empty if nothing does. */
@@ -301,13 +304,14 @@ final class Backends {
 
         /** The first port of a Service named by an annotation, or null if there is no such Service. */
         @Nullable
-        Backend firstPort(String field, String name, Findings findings) {
+        Backend firstPort(String field, String name, UpstreamTlsReader tls, Findings findings) {
             Service service = service(by.metadata().namespace(), name);
             if (service == null || service.ports().isEmpty()) {
                 return null;
             }
             int port = service.ports().get(0).port();
-            return backend(new Ingress.ServiceBackend(field, name, "", port), Balancing.DEFAULT, null, null, findings);
+            return backend(
+                    new Ingress.ServiceBackend(field, name, "", port), Balancing.DEFAULT, null, tls, null, findings);
         }
 
         private @Nullable Service service(String namespace, String name) {
@@ -323,11 +327,16 @@ final class Backends {
             return Objects.requireNonNull(resources).get(Secret.class, namespace, name);
         }
 
-        /** How TLS is spoken to the endpoints of {@code backend}, as {@link UpstreamSecrets#of} says. */
-        ClientTls tls(UpstreamTls wish, @Nullable Secret secret, Backend backend) throws PemException {
-            Service service = service(backend.namespace(), backend.service());
-            boolean named = service != null && service.type().equals("ExternalName");
-            return secrets.of(wish, secret, named ? "" : backend.service() + "." + backend.namespace() + ".svc");
+        /** How TLS is spoken to the endpoints of {@code service}, as {@link UpstreamSecrets#of} says. */
+        ClientTls tls(UpstreamTls wish, @Nullable Secret secret, Service service) throws PemException {
+            boolean named = service.type().equals("ExternalName");
+            return secrets.of(
+                    wish,
+                    secret,
+                    named
+                            ? ""
+                            : service.metadata().name() + "."
+                                    + service.metadata().namespace() + ".svc");
         }
 
         private Pool pool(Service service, Service.Port port, String address, PoolSettings settings, String field) {

@@ -190,7 +190,7 @@ final class IngressReader {
             if (known != null) {
                 return known;
             }
-            Backend backend = secure(backends.backend(service, policies.balancing(), protocol(), standIn, findings));
+            Backend backend = backends.backend(service, policies.balancing(), protocol(), tls(), standIn, findings);
             if (backend.pool() != null) {
                 usable.put(target, backend);
             }
@@ -207,7 +207,7 @@ final class IngressReader {
             return null;
         }
         String field = "metadata.annotations." + NginxDialect.PREFIX + "default-backend";
-        Backend backend = backends.firstPort(field, name, findings);
+        Backend backend = backends.firstPort(field, name, tls(), findings);
         if (backend == null) {
             findings.warning(
                     Code.SERVICE_MISSING,
@@ -217,11 +217,11 @@ final class IngressReader {
                     Effect.IGNORED,
                     "");
         }
-        return backend == null ? null : secure(backend);
+        return backend;
     }
 
-    private Backend secure(Backend backend) {
-        return Objects.requireNonNull(tls).secure(backend);
+    private UpstreamTlsReader tls() {
+        return Objects.requireNonNull(tls);
     }
 
     private void resourceBackend(Ingress.Backend ref) {

@@ -3,6 +3,7 @@ package dev.adit.compile;
 import dev.adit.balancer.BalancePolicy;
 import dev.adit.balancer.Balancer;
 import dev.adit.balancer.CircuitLimits;
+import dev.adit.balancer.HealthCheck;
 import dev.adit.balancer.Member;
 import dev.adit.balancer.Pool;
 import dev.adit.balancer.PoolSettings;
@@ -11,6 +12,7 @@ import dev.adit.policy.Affinity;
 import dev.adit.policy.Balancing;
 import dev.adit.policy.Resilience;
 import dev.adit.route.Protocol;
+import dev.adit.tls.ClientTls;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
@@ -28,7 +30,12 @@ public record Pools(
         Resilience said = balancing.resilience();
         PoolSettings settings = (said == null ? standard : said).settings(policy(balancing));
         CircuitLimits limits = settings.limits();
-        return settings.with(limits.withConnections(limits.connections(), protocol.requestsAtOnce()));
+        PoolSettings limited = settings.with(limits.withConnections(limits.connections(), protocol.requestsAtOnce()));
+        HealthCheck check = settings.check();
+        ClientTls tls = protocol.tls();
+        return check == null || tls == null || tls == ClientTls.UNVERIFIED
+                ? limited
+                : limited.with(check.withVia(Protocol.HTTPS.with(tls)));
     }
 
     private BalancePolicy policy(Balancing balancing) {

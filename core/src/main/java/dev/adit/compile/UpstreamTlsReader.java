@@ -7,12 +7,13 @@ import dev.adit.diagnostic.Code;
 import dev.adit.diagnostic.Effect;
 import dev.adit.manifest.Ingress;
 import dev.adit.manifest.Secret;
-import dev.adit.route.Backend;
+import dev.adit.manifest.Service;
+import dev.adit.route.Protocol;
 import dev.adit.tls.ClientTls;
 import dev.adit.tls.PemException;
 import org.jspecify.annotations.Nullable;
 
-/** Gives the backends of one Ingress the TLS that its annotations ask for. What cannot be had closes them. */
+/** Says how the backends of one Ingress speak TLS, as its annotations ask for. What cannot be had closes them. */
 final class UpstreamTlsReader {
     private static final String FIELD = "metadata.annotations." + NginxDialect.PREFIX + "proxy-ssl-secret";
 
@@ -20,8 +21,8 @@ final class UpstreamTlsReader {
     private final @Nullable UpstreamTls wish;
     private final Backends.User backends;
     private final Findings findings;
+    /** Whether some backend speaks TLS, or might. */
     private boolean applied;
-    private boolean unknown;
     /** Why the backends are closed; empty if they are not. */
     private String problem = "";
 
@@ -33,22 +34,33 @@ final class UpstreamTlsReader {
         this.findings = findings;
     }
 
-    /** {@code backend} as it is to be spoken to, or closed. */
-    Backend secure(Backend backend) {
-        if (wish == null || backend.pool() == null || !backend.protocol().isSecure()) {
-            unknown |= backend.pool() == null;
-            return backend;
+    /** What the endpoints of {@code service} speak, or null if it must stay closed. */
+    @Nullable
+    Protocol secure(Protocol spoken, Service service) {
+        if (!spoken.isSecure()) {
+            return spoken;
         }
         applied = true;
-        ClientTls tls = problem.isEmpty() ? tls(wish, backend) : null;
-        return tls == null
-                ? backend.closed("denied: " + problem)
-                : backend.with(backend.protocol().with(tls));
+        if (wish == null) {
+            return spoken;
+        }
+        ClientTls tls = problem.isEmpty() ? tls(wish, service) : null;
+        return tls == null ? null : spoken.with(tls);
+    }
+
+    /** Why what must stay closed must. */
+    String problem() {
+        return problem;
+    }
+
+    /** A backend cannot be used: nobody knows what it would speak. */
+    void missed() {
+        applied = true;
     }
 
     /** Call when all backends were seen. */
     void done() {
-        if (wish != null && !applied && !unknown) {
+        if (wish != null && !applied) {
             findings.info(
                     Code.ANNOTATION_INVALID,
                     ingress,
@@ -58,7 +70,7 @@ final class UpstreamTlsReader {
         }
     }
 
-    private @Nullable ClientTls tls(UpstreamTls asked, Backend backend) {
+    private @Nullable ClientTls tls(UpstreamTls asked, Service service) {
         Secret secret = asked.secret().isEmpty() ? null : backends.secret(asked.secret());
         if (secret == null && !asked.secret().isEmpty()) {
             deny(
@@ -67,7 +79,7 @@ final class UpstreamTlsReader {
             return null;
         }
         try {
-            return backends.tls(asked, secret, backend);
+            return backends.tls(asked, secret, service);
         } catch (PemException e) {
             deny(
                     Code.CERTIFICATE_INVALID,

@@ -109,7 +109,7 @@ final class Detour {
         if (next == failed) {
             return step;
         }
-        LeaseOutcome outcome = failure.outcome();
+        LeaseOutcome outcome = exchange.factory().failed(exchange, failure, failed);
         if (next == null) {
             return resume(outcome).failed();
         }

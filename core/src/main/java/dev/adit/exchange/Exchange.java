@@ -288,7 +288,7 @@ public final class Exchange {
         require(Phase.FORWARDING);
         Lease failed = Objects.requireNonNull(lease);
         Retry retry = Objects.requireNonNull(route).policies().retry();
-        LeaseOutcome outcome = failure.outcome();
+        LeaseOutcome outcome = factory.failed(this, failure, failed);
         Lease next = Retries.allowed(retry, request, failure) ? detour().another(retry, failed) : null;
         if (next != null) {
             return after(attempt(next), failed, outcome);

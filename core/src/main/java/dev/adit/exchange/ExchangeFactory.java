@@ -1,5 +1,7 @@
 package dev.adit.exchange;
 
+import dev.adit.balancer.Lease;
+import dev.adit.balancer.LeaseOutcome;
 import dev.adit.policy.Settings;
 import dev.adit.route.Route;
 import dev.adit.route.RouteTable;
@@ -97,6 +99,18 @@ public final class ExchangeFactory {
         } catch (RuntimeException e) {
             LOG.log(Level.WARNING, "A listener failed on a closed exchange", e);
         }
+    }
+
+    /** What a failed attempt says about its endpoint. Tells the listener whom nobody trusts. */
+    LeaseOutcome failed(Exchange exchange, UpstreamFailure failure, Lease attempt) {
+        if (failure.kind() == UpstreamFailure.Kind.UNTRUSTED) {
+            try {
+                listener.distrusted(exchange, attempt.endpoint(), failure.detail());
+            } catch (RuntimeException e) {
+                LOG.log(Level.WARNING, "A listener failed on an endpoint that is not trusted", e);
+            }
+        }
+        return failure.outcome();
     }
 
     Addresses trustedProxies() {

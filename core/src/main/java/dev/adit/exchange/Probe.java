@@ -18,7 +18,9 @@ public final class Probe implements UpstreamRequest {
     Probe(HealthChecks.Probe due) {
         this.due = due;
         boolean secure = due.check().how() instanceof HealthCheck.Way.Http http && http.secure();
-        this.backend = new Backend("", "", "", secure ? Protocol.HTTPS : Protocol.HTTP, null, "", 503, null);
+        Protocol protocol = secure ? Protocol.HTTPS : Protocol.HTTP;
+        Protocol trusting = secure && due.check().via() instanceof Protocol of ? protocol.withTlsOf(of) : protocol;
+        this.backend = new Backend("", "", "", trusting, null, "", 503, null);
     }
 
     /** Whether a connection is all that is wanted: then nothing is sent, and it is closed. */
@@ -77,7 +79,7 @@ public final class Probe implements UpstreamRequest {
                 false,
                 switch (failure.kind()) {
                     case CONNECT -> "no connection";
-                    case UNTRUSTED -> "the certificate is not trusted";
+                    case UNTRUSTED -> failure.detail(); // said by ourselves, unlike others
                     case CONNECT_TIMEOUT, NO_ROOM -> "no connection in time";
                     case CLOSED -> "the connection broke";
                     case TIMEOUT -> "no answer in time";

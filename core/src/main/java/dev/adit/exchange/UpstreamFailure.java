@@ -37,9 +37,10 @@ public record UpstreamFailure(Kind kind, boolean sent, boolean reused, boolean r
         Objects.requireNonNull(detail);
     }
 
-    /** What it says about the endpoint: nothing if that never had a chance. */
+    /** What it says about the endpoint: nothing if that never had a chance, or if others may trust whom somebody does not. */
     LeaseOutcome outcome() {
-        return stale() || kind == Kind.NO_ROOM ? LeaseOutcome.ABANDONED : LeaseOutcome.FAILED;
+        boolean blameless = stale() || kind == Kind.NO_ROOM || kind == Kind.UNTRUSTED;
+        return blameless ? LeaseOutcome.ABANDONED : LeaseOutcome.FAILED;
     }
 
     /** Whether a connection that had been kept open broke: a race of idle connections, not the endpoint's fault. */

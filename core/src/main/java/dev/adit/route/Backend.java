@@ -29,11 +29,6 @@ public record Backend(
         return new Backend("", "", "", Protocol.HTTP, null, missing, missingStatus, null);
     }
 
-    /** This one spoken to in another way; what replaces it stays as it is. */
-    public Backend with(Protocol other) {
-        return new Backend(namespace, service, port, other, pool, missing, missingStatus, fallback);
-    }
-
     /** This one without endpoints, and without anybody who replaces it: 503, because of {@code why}. */
     public Backend closed(String why) {
         return new Backend(namespace, service, port, protocol, null, why, 503, null);

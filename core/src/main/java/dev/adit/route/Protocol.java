@@ -40,6 +40,11 @@ public record Protocol(boolean isHttp2, @Nullable ClientTls tls) {
         return new Protocol(isHttp2, Objects.requireNonNull(other));
     }
 
+    /** The same over the TLS of another that is secure. */
+    public Protocol withTlsOf(Protocol other) {
+        return with(Objects.requireNonNull(other.tls));
+    }
+
     /** {@code http}, {@code https}, {@code h2c} or {@code h2}. */
     public String id() {
         if (isHttp2) {

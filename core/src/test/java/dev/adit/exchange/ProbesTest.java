@@ -12,6 +12,7 @@ import dev.adit.balancer.Pool;
 import dev.adit.balancer.PoolSettings;
 import dev.adit.balancer.PoolView;
 import dev.adit.route.Protocol;
+import dev.adit.tls.ClientTls;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -133,7 +134,7 @@ class ProbesTest {
     }
 
     @ParameterizedTest
-    @EnumSource(UpstreamFailure.Kind.class)
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "UNTRUSTED")
     void everyFailureCounts(UpstreamFailure.Kind kind) {
         Pool pool = pool(CHECK);
         Hand hand = new Hand();
@@ -142,6 +143,29 @@ class ProbesTest {
         hand.sent.get(0).failed(new UpstreamFailure(kind, true, false, true, "secret detail of the peer"));
         assertThat(member(pool).state()).isEqualTo(PoolView.State.DOWN);
         assertThat(member(pool).probe().detail()).isNotEmpty().doesNotContain("secret");
+    }
+
+    @Test
+    void saysWhyACertificateIsNotTrusted() {
+        Pool pool = pool(CHECK);
+        Hand hand = new Hand();
+        probes.start(hand);
+        hand.tick();
+        hand.sent
+                .get(0)
+                .failed(new UpstreamFailure(UpstreamFailure.Kind.UNTRUSTED, false, false, true, "is for nobody"));
+        assertThat(member(pool).state()).isEqualTo(PoolView.State.DOWN);
+        assertThat(member(pool).probe().detail()).isEqualTo("is for nobody");
+    }
+
+    @Test
+    void trustsWhomTheCheckSays() {
+        ClientTls tls = ClientTls.builder().build();
+        pool(CHECK.withHow(new HealthCheck.Way.Http(true, "", "/", Set.of())).withVia(Protocol.H2.with(tls)));
+        Hand hand = new Hand();
+        probes.start(hand);
+        hand.tick();
+        assertThat(hand.sent.get(0).protocol()).isEqualTo(Protocol.HTTPS.with(tls));
     }
 
     @Test

@@ -1,14 +1,15 @@
 package dev.adit.tls;
 
+import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SNIServerName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
@@ -104,14 +105,18 @@ public final class ClientTls {
         // The name is verified here, by RFC 9525: the JDK would take the subject's common name as well.
         parameters.setEndpointIdentificationAlgorithm(null);
         parameters.setApplicationProtocols(applicationProtocols.toArray(String[]::new));
-        String sent = serverName == null ? engine.getPeerHost() : serverName;
-        // RFC 6066 section 3: an address is no server name.
-        boolean named = !PeerNames.isAddress(sent) && ServerName.normalise(sent) != null;
-        parameters.setServerNames(named ? List.of(new SNIHostName(Objects.requireNonNull(sent))) : List.of());
+        parameters.setServerNames(serverNames(serverName == null ? engine.getPeerHost() : serverName));
         if (policy != null) {
             ServerTls.set(parameters, policy, supported);
         }
         engine.setSSLParameters(parameters);
+    }
+
+    /** None of what is no server name, as addresses are none (RFC 6066 section 3). */
+    private static List<SNIServerName> serverNames(@Nullable String host) {
+        String name = PeerNames.isAddress(host) ? null : ServerName.normalise(host);
+        // As octets: given text, the JDK refuses underscores, which names in use have.
+        return name == null ? List.of() : List.of(new SNIHostName(name.getBytes(StandardCharsets.US_ASCII)));
     }
 
     /**

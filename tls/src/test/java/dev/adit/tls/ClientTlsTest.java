@@ -246,6 +246,9 @@ class ClientTlsTest {
     @CsvSource({
         "web.test, , web.test",
         "localhost, , localhost",
+        "Web.Test., , web.test",
+        "my_web.test, , my_web.test",
+        "'no name', , ''",
         "10.0.0.7, , ''",
         "::1, , ''",
         "web.test, '', ''",

@@ -65,6 +65,7 @@ final class RunningGateway implements AutoCloseable {
             throws IOException {
         Gateway gateway = builder.defaultIdentity(GeneratedCertificates.standIn())
                 .endpointListener(new EndpointLog())
+                .listener(new DistrustLog(System::nanoTime))
                 .build();
         UpdateLog log = new UpdateLog();
         AdminServer admin = listeners.admin == null ? null : AdminServer.start(gateway, listeners.admin);
