@@ -30,7 +30,7 @@ final class Http2Upstream implements Session.Listener, HTTP2Session.FrameListene
 
     /**
      * @param forget is told when it takes no more requests
-     * @param ended is told whenever a request has ended
+     * @param ended is told whenever a request has ended, and has it {@link #rest}
      */
     Http2Upstream(ConnectionPermit permit, Consumer<Http2Upstream> forget, Consumer<Http2Upstream> ended) {
         this.permit = permit;
@@ -103,14 +103,19 @@ final class Http2Upstream implements Session.Listener, HTTP2Session.FrameListene
 
     /** A request that had room is over. */
     void release() {
-        boolean kept;
         synchronized (this) {
             underWay--;
+        }
+        ended.accept(this);
+    }
+
+    /** Those were served who waited for room here: if there is no request now, somebody else may have the connection's place. */
+    void rest() {
+        boolean kept;
+        synchronized (this) {
             kept = underWay > 0 || permit.idle();
         }
-        if (kept) {
-            ended.accept(this);
-        } else {
+        if (!kept) {
             close();
         }
     }

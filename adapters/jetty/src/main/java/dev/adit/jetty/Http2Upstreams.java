@@ -86,6 +86,7 @@ final class Http2Upstreams {
             next.listener.connected(new Http2UpstreamStream(connection, limits));
             next = next(key, connection);
         }
+        connection.rest();
     }
 
     private synchronized @Nullable Asking next(Key key, Http2Upstream connection) {
@@ -108,6 +109,8 @@ final class Http2Upstreams {
         }
         if (wanted) {
             upstreams.run(() -> serve(key, connection), ConnectionPermit.uncounted());
+        } else {
+            connection.rest();
         }
     }
 

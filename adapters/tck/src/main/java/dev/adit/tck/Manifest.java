@@ -50,6 +50,7 @@ final class Manifest {
     /** What the names of manifests begin with whose endpoints are spoken to over TLS. */
     private static final String SECURE = "https";
 
+    private static final String HTTP_2 = "nginx.ingress.kubernetes.io/backend-protocol: GRPC";
     private static final String ONE = SERVICE.formatted("web") + ingress("web", "", "a.test", "web");
 
     /** One host, plain, with the default certificate, and with suites that this cannot use in TLS 1.2; any host; annotations that redirect; a rule without its Service; upstreams that speak HTTP/2; hosts whose TLS is passed through, and one below whose is not. */
@@ -78,8 +79,7 @@ final class Manifest {
             SERVICE.formatted("web")
                     + ingress("web", "nginx.ingress.kubernetes.io/force-ssl-redirect: \"true\"", "a.test", "web"),
             "h2c",
-            SERVICE.formatted("web")
-                    + ingress("web", "nginx.ingress.kubernetes.io/backend-protocol: GRPC", "a.test", "web"),
+            SERVICE.formatted("web") + ingress("web", HTTP_2, "a.test", "web"),
             "passthrough",
             SERVICE.formatted("web")
                     + ingress("web", PASSTHROUGH, "a.test", "web")
@@ -140,11 +140,23 @@ final class Manifest {
         for (int i = 0; i < ports.size(); i++) {
             text.append(SLICE.formatted("web", i, ports.get(i)));
         }
-        text.append(SecureEndpoints.SECRETS)
-                .append(SERVICE.formatted("neighbour"))
-                .append(ingress("neighbour", "", NEIGHBOUR, "neighbour"))
-                .append(SLICE.formatted("neighbour", 0, neighbour));
-        Manifests read = ManifestReader.strict().read("case.yaml", text.toString());
+        text.append(SecureEndpoints.SECRETS).append(neighbour("", neighbour));
+        return read(text.toString());
+    }
+
+    /** Nothing but the neighbour, on {@code port}; with HTTP/2 or without. */
+    static ResourceSet ofNeighbour(int port, boolean http2) {
+        return read(neighbour(http2 ? HTTP_2 : "", port));
+    }
+
+    private static String neighbour(String annotation, int port) {
+        return SERVICE.formatted("neighbour")
+                + ingress("neighbour", annotation, NEIGHBOUR, "neighbour")
+                + SLICE.formatted("neighbour", 0, port);
+    }
+
+    private static ResourceSet read(String text) {
+        Manifests read = ManifestReader.strict().read("case.yaml", text);
         for (Diagnostic diagnostic : read.diagnostics()) {
             if (diagnostic.severity() == Severity.ERROR && !diagnostic.message().contains("loopback")) {
                 throw new IllegalArgumentException("the manifest of the case: " + diagnostic + "\n" + text);

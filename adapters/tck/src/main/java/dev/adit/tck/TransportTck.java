@@ -89,7 +89,9 @@ public abstract class TransportTck {
             add(nodes, only, HandshakeLimits.NAME, () -> HandshakeLimits.run(this::start));
             add(nodes, only, ServerNames.NAME, () -> ServerNames.run(this::start));
         }
-        add(nodes, only, ConnectionLimits.NAME, () -> ConnectionLimits.run(this::start));
+        add(nodes, only, ConnectionLimits.NAME, () -> {
+            ConnectionLimits.run(this::start, !lacks().contains(Capability.HTTP_2_UPSTREAMS));
+        });
         nodes.add(DynamicTest.dynamicTest("closing leaves no socket and no thread", session::closeAll));
         if (only.isEmpty()) {
             nodes.add(DynamicTest.dynamicTest("what is lacking is declared rightly", session::checkDeclared));
