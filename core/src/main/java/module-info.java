@@ -8,6 +8,7 @@ module dev.adit.core {
     requires tools.jackson.databind;
     requires org.yaml.snakeyaml;
     requires inet.ipaddr;
+    requires java.naming;
     requires re2j;
 
     exports dev.adit;

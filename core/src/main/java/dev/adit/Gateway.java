@@ -19,6 +19,7 @@ import dev.adit.manifest.ResourceSet;
 import dev.adit.policy.Settings;
 import dev.adit.route.Route;
 import dev.adit.route.RouteTable;
+import dev.adit.tls.ClientChain;
 import dev.adit.tls.Identity;
 import java.security.SecureRandom;
 import java.time.InstantSource;
@@ -29,6 +30,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
+import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -120,7 +122,7 @@ public final class Gateway {
     }
 
     /**
-     * Describes a client's connection; make it once per connection.
+     * Describes a client's connection that has shown no certificate; make it once per connection.
      *
      * @param peerAddress the peer's IP address as text
      * @param secure whether the connection is TLS
@@ -141,6 +143,30 @@ public final class Gateway {
      */
     public @Nullable Passthrough passthrough(ClientConnection connection) {
         return exchanges.passthrough(compilation.table(), connection);
+    }
+
+    /**
+     * Describes a client's connection, after its TLS handshake if there is one; make it once per connection.
+     *
+     * @param peerAddress the peer's IP address as text
+     * @param localPort the port the client connected to
+     * @param tls what was agreed on in the handshake, or null for clear text: the server name, and what the client showed
+     */
+    public ClientConnection connection(String peerAddress, int localPort, @Nullable SSLSession tls) {
+        return exchanges.connection(peerAddress, localPort, tls);
+    }
+
+    /**
+     * Describes a client's TLS connection, for engines that are not the Java platform's; make it once per connection.
+     *
+     * @param peerAddress the peer's IP address as text
+     * @param localPort the port the client connected to
+     * @param serverName the server name of the TLS hello, or null
+     * @param shown what the client showed in the handshake, and proved to have the key of
+     */
+    public ClientConnection connection(
+            String peerAddress, int localPort, @Nullable String serverName, ClientChain shown) {
+        return exchanges.connection(peerAddress, localPort, serverName, shown);
     }
 
     /** Opens an exchange on the table as of now. It must be closed. */

@@ -33,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  * @param tls which cipher suites the clients of its hosts may use, or null if it does not say
  * @param upstreamTls how its endpoints are to be spoken to where they speak TLS, or null if it does not say
  * @param passthrough whether the TLS of its hosts is passed through; nothing but {@code balancing} counts then
+ * @param clientAuth what the clients of its hosts must show, or null if it does not say; counts even if the Ingress is refused
  */
 public record IngressPolicies(
         String refused,
@@ -54,4 +55,5 @@ public record IngressPolicies(
         Balancing balancing,
         @Nullable TlsPolicy tls,
         @Nullable UpstreamTls upstreamTls,
-        boolean passthrough) {}
+        boolean passthrough,
+        @Nullable ClientAuthRequest clientAuth) {}

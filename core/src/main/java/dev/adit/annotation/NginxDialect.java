@@ -64,6 +64,8 @@ public final class NginxDialect {
                 new BalancingAnnotations(this).read().with(AditDialect.read(ingress, settings.resilience(), findings));
         UpstreamTls upstreamTls =
                 new UpstreamTlsAnnotations(this, ingress.metadata().namespace()).read();
+        ClientAuthRequest clientAuth =
+                new ClientAuthAnnotations(this, ingress.metadata().namespace()).read();
         return new IngressPolicies(
                 refused,
                 denied,
@@ -84,7 +86,8 @@ public final class NginxDialect {
                 balancing,
                 new TlsAnnotations(this, settings.tls()).read(),
                 upstreamTls,
-                false);
+                false,
+                clientAuth);
     }
 
     /** The keys that are there, without what every one starts with. */
@@ -185,7 +188,7 @@ public final class NginxDialect {
     }
 
     /** A URL to send clients to, or empty. A bad one refuses the Ingress: its paths were never meant to be served. */
-    private String location(String key) {
+    String location(String key) {
         String value = text(key);
         if (value.isEmpty()) {
             return "";
@@ -346,6 +349,11 @@ public final class NginxDialect {
         return value.indexOf('\n') >= 0 ? "" : value;
     }
 
+    /** Such a value counts as not set, which some must not. */
+    boolean hasLineBreak(String key) {
+        return raw(key).indexOf('\n') >= 0;
+    }
+
     private String raw(String key) {
         return ingress.metadata().annotations().getOrDefault(PREFIX + key, "").strip();
     }
@@ -361,6 +369,11 @@ public final class NginxDialect {
         if (denied.isEmpty()) {
             denied = key + " " + why;
         }
+    }
+
+    /** Reports that the hosts of the Ingress stay closed. */
+    void closeHosts(String key, Code code, String why) {
+        findings.error(code, ingress, field(key), PREFIX + key + " " + why + ".", Effect.HOST_DENIED, "");
     }
 
     private void reject(String key, String why) {

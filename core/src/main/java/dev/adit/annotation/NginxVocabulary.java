@@ -38,7 +38,9 @@ final class NginxVocabulary {
                 session-cookie-conditional-samesite-none affinity-canary-behavior service-upstream
                 proxy-body-size ssl-prefer-server-ciphers ssl-ciphers ssl-passthrough
                 proxy-ssl-secret proxy-ssl-verify proxy-ssl-verify-depth proxy-ssl-name proxy-ssl-server-name
-                proxy-ssl-protocols proxy-ssl-ciphers""");
+                proxy-ssl-protocols proxy-ssl-ciphers
+                auth-tls-secret auth-tls-verify-client auth-tls-verify-depth auth-tls-error-page
+                auth-tls-pass-certificate-to-upstream auth-tls-match-cn""");
         put(Treatment.ACCEPTED, """
                 auth-keepalive auth-keepalive-requests auth-keepalive-timeout auth-keepalive-share-vars proxy-buffering
                 proxy-buffer-size proxy-buffers-number proxy-busy-buffers-size proxy-max-temp-file-size
@@ -56,8 +58,7 @@ final class NginxVocabulary {
                 allowlist-source-range whitelist-source-range denylist-source-range auth-type auth-secret
                 auth-secret-type auth-realm satisfy auth-url auth-signin auth-signin-redirect-param
                 auth-response-headers auth-method auth-request-redirect auth-proxy-set-headers auth-always-set-cookie
-                auth-cache-key auth-cache-duration auth-tls-secret auth-tls-verify-client
-                auth-tls-verify-depth auth-tls-error-page auth-tls-pass-certificate-to-upstream auth-tls-match-cn
+                auth-cache-key auth-cache-duration
                 limit-rps limit-rpm limit-burst-multiplier limit-connections limit-allowlist limit-whitelist
                 enable-modsecurity enable-owasp-core-rules
                 modsecurity-transaction-id""");

@@ -85,7 +85,8 @@ final class PassthroughAnnotations {
                         resilience),
                 null,
                 null,
-                true);
+                true,
+                null);
     }
 
     /** Known, and without effect here. A hash counts only if it is the client's address, as nothing else is known. */

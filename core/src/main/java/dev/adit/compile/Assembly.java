@@ -54,6 +54,8 @@ final class Assembly {
     /** Those that say which cipher suites the clients of their hosts may use. */
     private final NavigableMap<Age, Served> withPolicy = new TreeMap<>();
 
+    private final ClientAuths clientAuths;
+
     private final PlacedLists<Age, String> names = new PlacedLists<>();
     private final Hosts hosts;
     private ClassFilter classes;
@@ -67,11 +69,13 @@ final class Assembly {
             UnaryOperator<Route> adjust,
             Backends backends,
             Certificates certificates,
+            ClientAuths clientAuths,
             ResourceSet resources) {
         this.settings = settings;
         this.adjust = adjust;
         this.backends = backends;
         this.certificates = certificates;
+        this.clientAuths = clientAuths;
         this.hosts = new Hosts(settings);
         this.classes = classFilter(resources);
         Findings findings = new Findings();
@@ -144,7 +148,7 @@ final class Assembly {
         if (round == null || sections || round.asksForAny(changes.secrets)) {
             readCertificates(changes.secrets, resources);
         }
-        write();
+        write(resources);
     }
 
     /** Whose TLS sections count: not those of a host whose TLS is passed through. */
@@ -157,6 +161,7 @@ final class Assembly {
         Served before = served.remove(key);
         if (age != null) {
             report.put(Place.ofIngress(age), List.of());
+            clientAuths.remove(age);
         }
         if (before != null) {
             before.backends().asked().forEach(service -> forget(service, key));
@@ -213,6 +218,10 @@ final class Assembly {
 
     private @Nullable Served read(Ingress ingress, Age age, ResourceSet resources, Findings findings) {
         IngressPolicies policies = NginxDialect.read(ingress, settings, findings);
+        if (policies.clientAuth() != null && policies.canary() == null) {
+            clientAuths.add(
+                    age, ingress, policies.clientAuth(), !policies.refused().isEmpty());
+        }
         if (!policies.refused().isEmpty()) {
             return null;
         }
@@ -259,19 +268,24 @@ final class Assembly {
         }
     }
 
-    private void write() {
+    private void write(ResourceSet resources) {
         Certificates.Round tls = Objects.requireNonNull(round);
         RouteMatcher.Builder<Route> matcher = table.matcher().toBuilder();
         hosts.write(new TableWriter(settings, adjust, tls, defaultRoute, matcher), report);
         RouteMatcher<Route> routes = matcher.build();
-        CertificateTable certificates = tls.table().withPolicies(policies());
+        Findings findings = new Findings();
+        ClientAuths.Round clients = clientAuths.round(resources, hosts, tls, findings);
+        report.put(Place.CLIENTS, findings.list());
+        CertificateTable certificates =
+                tls.table().withPolicies(policies()).withClientAuthorities(clients.asked(routes, hosts));
         table = new RouteTable(
                 routes,
                 hosts.routes(),
                 defaultRoute,
                 settings.sslPassthrough()
                         ? certificates.closedTo(name -> RouteTable.passthrough(routes, name) != null)
-                        : certificates);
+                        : certificates,
+                clients.policies());
     }
 
     private Route defaultRoute(DefaultBackend named, @Nullable Service service, Findings findings) {

@@ -50,6 +50,8 @@ public final class Compiler {
     private final UnaryOperator<Route> adjust;
     private final Backends backends;
     private final Certificates certificates;
+    private final ClientAuthorities clientAuthorities = new ClientAuthorities();
+    private final InstantSource clock;
     private final @Nullable ObjectKey defaultBackend;
     private ResourceSet last = ResourceSet.EMPTY;
     private @Nullable Assembly assembly;
@@ -71,6 +73,7 @@ public final class Compiler {
         this.adjust = adjust;
         this.backends = new Backends(pools, settings.externalNames());
         this.certificates = new Certificates(defaultIdentity, clock);
+        this.clock = clock;
         DefaultBackend named = DefaultBackend.of(settings);
         this.defaultBackend = named == null ? null : named.key();
     }
@@ -108,7 +111,8 @@ public final class Compiler {
                 return current;
             }
         }
-        Assembly next = new Assembly(settings, adjust, backends, certificates, resources);
+        Assembly next = new Assembly(
+                settings, adjust, backends, certificates, new ClientAuths(clock, clientAuthorities), resources);
         next.apply(new Changes(ResourceSet.EMPTY, resources), resources);
         if (current != null) {
             current.close(); // only now: pools that are wanted again stay

@@ -9,6 +9,7 @@ import dev.adit.diagnostic.Effect;
 import dev.adit.manifest.Ingress;
 import dev.adit.policy.Settings;
 import dev.adit.route.Route;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -19,6 +20,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -140,6 +142,31 @@ final class Hosts {
         reportTaken(host, name, first.host, findings);
         writer.write(other, host, new Findings()); // those are reported where the host's own name is written
         return List.of();
+    }
+
+    /** Every name under which the group of {@code host} is served: its own, and the aliases that it was granted. */
+    void forEachNameOf(String host, Consumer<String> action) {
+        Name own = names.get(host);
+        if (own == null || own.group == null) {
+            return;
+        }
+        action.accept(host);
+        for (Claim claim : own.claims.values()) {
+            for (String alias : claim.policies().serverAliases()) {
+                Name name = names.get(alias);
+                if (name != null && name.group == null && !name.wishes.isEmpty()) {
+                    Wish first = name.wishes.first();
+                    if (first.kind == Kind.ALIAS && first.host.equals(host)) {
+                        action.accept(alias);
+                    }
+                }
+            }
+        }
+    }
+
+    /** Every name that is known, whether it is served or not; unmodifiable. */
+    Set<String> names() {
+        return Collections.unmodifiableSet(names.keySet());
     }
 
     private static void reportTaken(String host, Name name, String owner, Findings findings) {

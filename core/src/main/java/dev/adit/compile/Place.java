@@ -15,6 +15,8 @@ record Place(Stage stage, Age age, String text) implements Comparable<Place> {
         INGRESSES,
         /** The TLS sections of all Ingresses. */
         CERTIFICATES,
+        /** What clients of hosts must show. */
+        CLIENTS,
         /** All Ingresses that speak about one host. */
         HOSTS,
         /** Services without endpoints. */
@@ -24,6 +26,8 @@ record Place(Stage stage, Age age, String text) implements Comparable<Place> {
     static final Place CLASSES = new Place(Stage.CLASSES, Age.FIRST, "");
     static final Place SETTINGS = new Place(Stage.SETTINGS, Age.FIRST, "");
     static final Place CERTIFICATES = new Place(Stage.CERTIFICATES, Age.FIRST, "");
+
+    static final Place CLIENTS = new Place(Stage.CLIENTS, Age.FIRST, "");
 
     static Place ofIngress(Age age) {
         return new Place(Stage.INGRESSES, age, "");

@@ -18,6 +18,8 @@ public enum Effect {
     PATH_UNAVAILABLE,
     /** The path is kept closed (503) because a security setting of it cannot be honoured. */
     PATH_DENIED,
+    /** The host is kept closed (403) because it cannot be known whom to believe about its clients. */
+    HOST_DENIED,
     /** An older or equal rule serves instead. */
     SHADOWED,
     /** The default certificate answers. */

@@ -49,6 +49,10 @@ final class AuthStep extends ConsultStep {
         to.field("X-Real-IP", client.address());
         to.field("X-Forwarded-For", client.forwardedFor());
         to.field("X-Scheme", client.scheme());
+        ClientIdentity identity = exchange.identity();
+        if (identity != null) {
+            identity.write(to);
+        }
     }
 
     private static boolean isOurs(CharSequence name) {

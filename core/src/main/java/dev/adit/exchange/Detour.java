@@ -22,6 +22,10 @@ final class Detour {
     @Nullable
     BodyCount body;
 
+    /** What is known of the client, or null if it was not asked. */
+    @Nullable
+    ClientIdentity identity;
+
     /** What the exchange has waited for, or null. */
     @Nullable
     AwaitStep waiting;

@@ -101,16 +101,10 @@ public final class Exchange {
         }
         Route matched = asked.matcher().find(host, path);
         Route found = matched == null ? asked.defaultRoute() : matched;
-        if (found == null) {
-            return reply(Replies.NO_ROUTE);
-        }
         route = found;
-        if (!BodyCount.begin(this, found.policies())) {
-            return reply(Replies.BODY_TOO_LONG);
-        }
-        Reply redirect = Redirects.of(this, found);
-        if (redirect != null) {
-            return reply(redirect);
+        Reply early = EarlyReplies.of(this, asked, found);
+        if (early != null || found == null) {
+            return reply(early == null ? Replies.NO_ROUTE : early);
         }
         Rewrite rewrite = found.policies().rewrite();
         if (rewrite != null) {
@@ -448,6 +442,12 @@ public final class Exchange {
     @Nullable
     AuthGrant grant() {
         return detour == null ? null : detour.grant();
+    }
+
+    /** What is known of a client that had to say who it is, or null. */
+    @Nullable
+    ClientIdentity identity() {
+        return detour == null ? null : detour.identity;
     }
 
     Client client() {

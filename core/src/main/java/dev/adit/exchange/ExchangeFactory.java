@@ -5,6 +5,7 @@ import dev.adit.balancer.LeaseOutcome;
 import dev.adit.policy.Settings;
 import dev.adit.route.Route;
 import dev.adit.route.RouteTable;
+import dev.adit.tls.ClientChain;
 import inet.ipaddr.IPAddress;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -13,6 +14,7 @@ import java.time.InstantSource;
 import java.util.Objects;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
+import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
 /** Makes exchanges. Stateless but for what it was given; safe for any number of threads. */
@@ -63,12 +65,44 @@ public final class ExchangeFactory {
      * @param peerAddress the peer's IP address as text, brackets and zone allowed; anything else is trusted in nothing
      */
     public ClientConnection connection(String peerAddress, boolean secure, int localPort, @Nullable String serverName) {
+        return connection(peerAddress, secure, localPort, serverName, ClientCertificate.NONE);
+    }
+
+    /**
+     * Describes a client's connection after its handshake; make it once per connection.
+     *
+     * @param peerAddress as above
+     * @param tls the session of a TLS connection, or null for clear text
+     */
+    public ClientConnection connection(String peerAddress, int localPort, @Nullable SSLSession tls) {
+        return tls == null
+                ? connection(peerAddress, false, localPort, null)
+                : connection(peerAddress, true, localPort, ClientConnection.serverName(tls), ClientCertificate.of(tls));
+    }
+
+    /**
+     * Describes a client's TLS connection; make it once per connection.
+     *
+     * @param peerAddress as above
+     * @param shown what the client showed in the handshake, and proved to have the key of
+     */
+    public ClientConnection connection(
+            String peerAddress, int localPort, @Nullable String serverName, ClientChain shown) {
+        return connection(peerAddress, true, localPort, serverName, new ClientCertificate(() -> shown));
+    }
+
+    private ClientConnection connection(
+            String peerAddress,
+            boolean secure,
+            int localPort,
+            @Nullable String serverName,
+            ClientCertificate certificate) {
         // Taking an address apart costs as much as a system call, and most need no second look.
         boolean canonical = Addresses.isCanonicalIPv4(peerAddress);
         IPAddress peer = canonical && trustedProxies.isEmpty() ? null : Addresses.parse(peerAddress);
         String address = canonical ? peerAddress : peer == null ? "unknown" : peer.toCanonicalString();
         boolean trusted = peer != null && trustedProxies.contain(peer);
-        return new ClientConnection(address, trusted, secure, localPort, serverName);
+        return new ClientConnection(address, trusted, secure, localPort, serverName, certificate);
     }
 
     /** What begins with a TLS connection whose hello was read, or null if it is to be served here. */

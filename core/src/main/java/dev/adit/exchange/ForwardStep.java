@@ -111,7 +111,8 @@ final class ForwardStep implements Forward, Headers.Visitor {
         boolean passes = switch (Fields.ofRequest(name)) {
             case FORWARDED, PROTECTED -> true;
             case DROPPED -> false;
-            case IDENTITY -> exchange.connection().trusted();
+            case IDENTITY ->
+                exchange.connection().trusted() && (exchange.identity() == null || !ClientIdentity.isField(name));
             case FAILOVER -> !exchange.failedOver();
         };
         AuthGrant grant = exchange.grant();

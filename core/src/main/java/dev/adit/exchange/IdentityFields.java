@@ -19,6 +19,10 @@ final class IdentityFields {
         to.field("X-Forwarded-Proto", client.scheme());
         to.field("X-Forwarded-Scheme", client.scheme());
         to.field("X-Scheme", client.scheme());
+        ClientIdentity identity = exchange.identity();
+        if (identity != null) {
+            identity.write(to);
+        }
         if (tellsOriginals(exchange)) {
             Headers headers = exchange.request().headers();
             writeOriginal(to, headers, "X-Forwarded-For", "X-Original-Forwarded-For");

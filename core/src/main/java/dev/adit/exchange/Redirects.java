@@ -22,6 +22,11 @@ final class Redirects {
         if (redirect != null) {
             return Replies.redirect(redirect.status(), "redirect", location(exchange, redirect.target()));
         }
+        return toHttps(exchange, route);
+    }
+
+    /** Where the route sends a request that came in clear text, or null if it does not. */
+    static @Nullable Reply toHttps(Exchange exchange, Route route) {
         HttpsRedirect https = route.policies().httpsRedirect();
         if (https == null || exchange.client().secure() || isAcme(exchange.path())) {
             return null;

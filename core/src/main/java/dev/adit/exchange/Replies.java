@@ -30,6 +30,17 @@ final class Replies {
     /** Its host belongs to another certificate than the connection (RFC 9110 section 15.5.20): it may come again on a new one. */
     static final Reply MISDIRECTED = of(421, "misdirected");
 
+    /** Clients of the host must show a certificate, which they cannot in clear text. */
+    static final Reply CLEAR_TEXT = refusal(403, "client-certificate-in-clear-text");
+    /** Nobody knows whom to believe about the clients of the host. */
+    static final Reply CLIENTS_UNKNOWN = refusal(403, "client-authority-unusable");
+    /** It is somebody else's certificate. */
+    static final Reply CLIENT_NOT_PERMITTED = refusal(403, "client-certificate-not-permitted");
+
+    // Closed, as a handshake is where a client could do better.
+    static final Reply NO_CLIENT_CERTIFICATE = refusal(400, "client-certificate-missing");
+    static final Reply BAD_CLIENT_CERTIFICATE = refusal(400, "client-certificate-bad");
+
     /** Nothing more of the body is read, so nothing can follow it. */
     static final Reply BODY_TOO_LONG = refusal(413, "body-too-long");
 

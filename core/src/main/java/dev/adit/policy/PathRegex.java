@@ -47,6 +47,16 @@ public final class PathRegex implements PathPattern {
         return new PathRegex(pattern, RegexNode.anywhere(RegexReader.read(regex, false)));
     }
 
+    /**
+     * The whole text, with case.
+     *
+     * @throws IllegalArgumentException with a readable reason
+     */
+    public static PathRegex whole(String regex) {
+        compile(regex, 0); // for itself, or a parenthesis of it could close ours
+        return anywhere("^(?:" + regex + ")$");
+    }
+
     private static Pattern compile(String regex, int flags) {
         if (regex.length() > MAX_LENGTH) {
             throw new IllegalArgumentException("it is longer than " + MAX_LENGTH + " characters");

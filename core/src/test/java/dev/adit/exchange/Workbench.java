@@ -9,6 +9,7 @@ import dev.adit.balancer.Pool;
 import dev.adit.matcher.PathKind;
 import dev.adit.matcher.RouteMatcher;
 import dev.adit.policy.Canary;
+import dev.adit.policy.ClientAuth;
 import dev.adit.policy.ErrorPages;
 import dev.adit.policy.ExternalAuth;
 import dev.adit.policy.HttpsRedirect;
@@ -22,6 +23,8 @@ import dev.adit.route.Route;
 import dev.adit.route.RoutePolicies;
 import dev.adit.route.RouteTable;
 import dev.adit.tls.CertificateTable;
+import dev.adit.tls.ClientChain;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -44,6 +47,8 @@ final class Workbench {
     private Settings settings = Settings.DEFAULT;
     private CertificateTable certificates = CertificateTable.EMPTY;
     private ClientConnection connection;
+    private final Map<String, ClientAuth> clientAuth = new LinkedHashMap<>();
+    InstantSource clock = InstantSource.system();
 
     /** A route under construction. */
     static final class Plan {
@@ -147,12 +152,24 @@ final class Workbench {
         return this;
     }
 
+    /** A TLS connection that named {@code serverName}, or null, and showed {@code chain}. */
+    Workbench showing(String serverName, ClientChain chain) {
+        connection = factory().connection("203.0.113.7", 443, serverName, chain);
+        return this;
+    }
+
+    /** What clients of a host pattern that has a route must show. */
+    Workbench clientAuth(String host, ClientAuth policy) {
+        clientAuth.put(host, policy);
+        return this;
+    }
+
     ExchangeFactory factory() {
-        return new ExchangeFactory(settings, random, () -> nanos, (exchange, outcome) -> closed.add(outcome));
+        return new ExchangeFactory(settings, random, () -> nanos, clock, (exchange, outcome) -> closed.add(outcome));
     }
 
     RouteTable table() {
-        return new RouteTable(matcher.build(), List.of(), defaultRoute, certificates);
+        return new RouteTable(matcher.build(), List.of(), defaultRoute, certificates, clientAuth);
     }
 
     Exchange open(RequestHead request) {

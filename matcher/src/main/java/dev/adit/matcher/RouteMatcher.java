@@ -75,6 +75,11 @@ public final class RouteMatcher<T> {
         return group == null ? null : group.find(text, path, pathLength);
     }
 
+    /** The pattern whose rules serve a host, whether one of them matches or not: itself, {@code *.parent}, empty; null if there is none. */
+    public @Nullable String hostPattern(String host) {
+        return groups.pattern(host);
+    }
+
     /** The group that serves a host, or null. */
     @Nullable
     HostGroup<T> group(String host) {

@@ -74,7 +74,12 @@ class ArchitectureTest {
                     Set.of("dev.adit.manifest", "dev.adit.policy", "dev.adit.diagnostic", "dev.adit.tls")),
             Map.entry(
                     "dev.adit.exchange",
-                    Set.of("dev.adit.route", "dev.adit.policy", "dev.adit.matcher", "dev.adit.balancer")),
+                    Set.of(
+                            "dev.adit.route",
+                            "dev.adit.policy",
+                            "dev.adit.matcher",
+                            "dev.adit.balancer",
+                            "dev.adit.tls")),
             Map.entry(
                     "dev.adit.compile",
                     Set.of(
