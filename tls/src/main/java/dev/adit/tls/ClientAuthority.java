@@ -123,6 +123,11 @@ public final class ClientAuthority {
         return new ClientAuthority(label, authorities, lists, limit);
     }
 
+    /** Where it comes from. */
+    public String label() {
+        return label;
+    }
+
     /** The authorities; unmodifiable, not empty. */
     public List<X509Certificate> authorities() {
         return authorities;

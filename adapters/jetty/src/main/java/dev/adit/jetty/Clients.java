@@ -8,10 +8,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.channels.SocketChannel;
-import java.util.List;
-import javax.net.ssl.ExtendedSSLSession;
-import javax.net.ssl.SNIHostName;
-import javax.net.ssl.SNIServerName;
+import javax.net.ssl.SSLSession;
 import org.eclipse.jetty.io.EndPoint;
 import org.jspecify.annotations.Nullable;
 
@@ -25,24 +22,16 @@ final class Clients {
         InetAddress remote = address(endPoint.getRemoteSocketAddress());
         int localPort = endPoint.getLocalSocketAddress() instanceof InetSocketAddress local ? local.getPort() : 0;
         String address = remote == null ? "" : remote.getHostAddress();
-        return gateway.connection(address, endPoint.isSecure(), localPort, serverName(endPoint));
+        EndPoint.SslSessionData tls = endPoint.getSslSessionData();
+        SSLSession session = tls == null ? null : tls.sslSession();
+        // Whoever ended TLS in front of an embedder's server may only tell that there was some.
+        return session == null
+                ? gateway.connection(address, endPoint.isSecure(), localPort, null)
+                : gateway.connection(address, localPort, session);
     }
 
     private static @Nullable InetAddress address(SocketAddress address) {
         return address instanceof InetSocketAddress internet ? internet.getAddress() : null;
-    }
-
-    private static @Nullable String serverName(EndPoint endPoint) {
-        EndPoint.SslSessionData tls = endPoint.getSslSessionData();
-        if (tls != null && tls.sslSession() instanceof ExtendedSSLSession session) {
-            List<SNIServerName> names = session.getRequestedServerNames();
-            for (SNIServerName name : names) {
-                if (name instanceof SNIHostName host) {
-                    return host.getAsciiName();
-                }
-            }
-        }
-        return null;
     }
 
     /** Makes closing the connection a reset. */

@@ -7,9 +7,6 @@ import io.netty.handler.ssl.SslHandler;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import javax.net.ssl.ExtendedSSLSession;
-import javax.net.ssl.SNIHostName;
-import javax.net.ssl.SNIServerName;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +24,10 @@ final class Clients {
     /** Call after the TLS handshake. */
     static ClientConnection describe(Gateway gateway, Channel channel) {
         SslHandler ssl = channel.pipeline().get(SslHandler.class);
-        return gateway.connection(address(channel.remoteAddress()), ssl != null, localPort(channel), serverName(ssl));
+        return gateway.connection(
+                address(channel.remoteAddress()),
+                localPort(channel),
+                ssl == null ? null : ssl.engine().getSession());
     }
 
     private static int localPort(Channel channel) {
@@ -39,17 +39,6 @@ final class Clients {
         return peer instanceof InetSocketAddress inet && inet.getAddress() != null
                 ? inet.getAddress().getHostAddress()
                 : "0.0.0.0";
-    }
-
-    private static @Nullable String serverName(@Nullable SslHandler ssl) {
-        if (ssl != null && ssl.engine().getSession() instanceof ExtendedSSLSession session) {
-            for (SNIServerName name : session.getRequestedServerNames()) {
-                if (name instanceof SNIHostName host) {
-                    return host.getAsciiName();
-                }
-            }
-        }
-        return null;
     }
 
     /** What a channel threw: the fault of whoever is behind it is worth a debug line, ours a loud one. */

@@ -1,6 +1,7 @@
 package dev.adit.netty;
 
 import dev.adit.tls.CertificateTable;
+import dev.adit.tls.ClientAuthority;
 import dev.adit.tls.Identity;
 import dev.adit.tls.TlsPolicy;
 import java.util.Iterator;
@@ -13,7 +14,7 @@ import javax.net.ssl.SSLParameters;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The contexts in use, by the fingerprint of their chains and the policy that they follow, so that a key is decoded once and not in every handshake. Holds as many as its capacity
+ * The contexts in use, by the fingerprint of their chains the policy that they follow, and whose clients they ask for, so that a key is decoded once and not in every handshake. Holds as many as its capacity
  * says of those that were used last, and none that the current table no longer has: the first handshake after a change drops
  * those. Whoever acquires one must release it; its memory is freed with the last of its connections.
  *
@@ -32,7 +33,8 @@ final class OpenSslIdentities {
     private boolean closed;
 
     /** What a context is made for. */
-    private record Key(String fingerprint, TlsPolicy policy) {}
+    private record Key(
+            String fingerprint, TlsPolicy policy, @Nullable ClientAuthority clients) {}
 
     OpenSslIdentities(
             Supplier<CertificateTable> tables,
@@ -45,11 +47,18 @@ final class OpenSslIdentities {
         this.capacity = capacity;
     }
 
-    /** A context that shows {@code identity} and follows {@code policy}; the caller must release it. */
-    OpenSslIdentity acquire(Identity identity, TlsPolicy policy) throws SSLException {
-        Key key = new Key(identity.fingerprint(), policy);
+    /**
+     * A context that shows {@code identity} and follows {@code policy}; the caller must release it.
+     *
+     * @param clients whose certificates clients are asked for, or null if they are not asked
+     */
+    OpenSslIdentity acquire(Identity identity, TlsPolicy policy, @Nullable ClientAuthority clients)
+            throws SSLException {
+        Key key = new Key(identity.fingerprint(), policy, clients);
         OpenSslIdentity known = known(key);
-        return known == null ? keep(key, new OpenSslIdentity(identity, parameters.apply(policy), tickets)) : known;
+        return known == null
+                ? keep(key, new OpenSslIdentity(identity, parameters.apply(policy), tickets, clients))
+                : known;
     }
 
     private synchronized @Nullable OpenSslIdentity known(Key key) {

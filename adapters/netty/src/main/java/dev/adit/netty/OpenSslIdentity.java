@@ -1,9 +1,12 @@
 package dev.adit.netty;
 
+import dev.adit.tls.AnyClient;
+import dev.adit.tls.ClientAuthority;
 import dev.adit.tls.Identity;
 import dev.adit.tls.ServerTls;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.ssl.ApplicationProtocolConfig;
+import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.OpenSsl;
 import io.netty.handler.ssl.OpenSslServerSessionContext;
 import io.netty.handler.ssl.ReferenceCountedOpenSslContext;
@@ -16,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import javax.net.ssl.SSLException;
@@ -30,9 +34,16 @@ import org.jspecify.annotations.Nullable;
  * identity it was made under, and for the same server name: OpenSSL puts the context's "session ID context" into a ticket and compares it
  * later (SSL_CTX_set_session_id_context), and a connection takes it over from the context when it is made. It is set to a digest of the
  * name before, under a lock that connections for one and the same name share.
+ *
+ * <p>Where clients are asked for certificates nothing is resumed: each connection stands for a name of its own there, and whatever is sealed
+ * is sealed with keys that nobody shares. Of what a client showed, OpenSSL keeps the first certificate in a ticket, and not those that lead
+ * from it to an authority.
  */
 final class OpenSslIdentity {
+    private static final AtomicLong ASKED = new AtomicLong();
+
     private final ReferenceCountedOpenSslContext context;
+    private final boolean asks;
     private final ReadWriteLock lock = new ReentrantReadWriteLock();
     private final TicketKeys tickets;
     /** What its ticket keys are made for: nothing that another certificate or other suites have sealed is opened. */
@@ -42,13 +53,16 @@ final class OpenSslIdentity {
     /** What {@link #context} makes connections for, guarded by {@link #lock}; null: for nothing yet. */
     private @Nullable String name;
 
-    OpenSslIdentity(Identity identity, SSLParameters parameters, TicketKeys tickets) throws SSLException {
+    /** @param clients whose certificates clients are asked for, or null if they are not asked */
+    OpenSslIdentity(Identity identity, SSLParameters parameters, TicketKeys tickets, @Nullable ClientAuthority clients)
+            throws SSLException {
         // Netty keeps what it decoded last, which is all there is here. Its caching key manager factory would keep it
         // once more, and
         // in 4.2.18 counts a reference too many where two handshakes meet.
         context = (ReferenceCountedOpenSslContext) SslContextBuilder.forServer(new SoleIdentity(identity))
                 .sslProvider(SslProvider.OPENSSL_REFCNT)
-                .trustManager(List.of())
+                .trustManager(new AnyClient(clients == null ? List.of() : clients.authorities()))
+                .clientAuth(clients == null ? ClientAuth.NONE : ClientAuth.OPTIONAL)
                 .protocols(parameters.getProtocols())
                 .ciphers(List.of(parameters.getCipherSuites()), SupportedCipherSuiteFilter.INSTANCE)
                 .applicationProtocolConfig(new ApplicationProtocolConfig(
@@ -68,6 +82,7 @@ final class OpenSslIdentity {
                 identity.fingerprint(),
                 String.join(",", parameters.getProtocols()),
                 String.join(",", parameters.getCipherSuites()));
+        asks = clients != null;
     }
 
     /** Whether the native library can sign with the key. */
@@ -91,7 +106,7 @@ final class OpenSslIdentity {
     }
 
     private SslHandler newHandler(ByteBufAllocator allocator, @Nullable String serverName) {
-        String wanted = serverName == null ? "" : serverName;
+        String wanted = (serverName == null ? "" : serverName) + (asks ? " " + ASKED.incrementAndGet() : "");
         lock.readLock().lock();
         try {
             if (wanted.equals(name) && tickets.current() == secrets) {
@@ -109,7 +124,7 @@ final class OpenSslIdentity {
             }
             name = wanted;
             TicketKeys.Secrets current = tickets.current();
-            if (current != secrets) {
+            if (current != secrets && !asks) {
                 sessions.setTicketKeys(current.keys(purpose));
                 secrets = current;
             }

@@ -74,7 +74,9 @@ final class OpenSslTls implements TlsServer {
         if (!OpenSslIdentity.takes(identity)) {
             return others.newHandler(allocator);
         }
-        OpenSslIdentity known = identities.acquire(identity, tables.get().policy(serverName));
+        CertificateTable table = tables.get();
+        OpenSslIdentity known =
+                identities.acquire(identity, table.policy(serverName), table.clientAuthority(serverName));
         try {
             return known.newHandler(allocator, serverName, staple(identity));
         } finally {

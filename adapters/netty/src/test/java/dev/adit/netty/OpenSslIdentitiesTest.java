@@ -52,7 +52,7 @@ class OpenSslIdentitiesTest {
     void isAvailable() {
         missing = !TlsEngine.OPENSSL.isAvailable();
         if (missing) {
-            assertThatThrownBy(() -> identities.acquire(a, TlsPolicy.INTERMEDIATE))
+            assertThatThrownBy(() -> identities.acquire(a, TlsPolicy.INTERMEDIATE, null))
                     .isInstanceOf(UnsatisfiedLinkError.class);
         }
     }
@@ -62,12 +62,12 @@ class OpenSslIdentitiesTest {
         if (missing) {
             return;
         }
-        OpenSslIdentity first = identities.acquire(a, TlsPolicy.INTERMEDIATE);
-        OpenSslIdentity second = identities.acquire(b, TlsPolicy.INTERMEDIATE);
-        assertThat(identities.acquire(a, TlsPolicy.INTERMEDIATE)).isSameAs(first);
+        OpenSslIdentity first = identities.acquire(a, TlsPolicy.INTERMEDIATE, null);
+        OpenSslIdentity second = identities.acquire(b, TlsPolicy.INTERMEDIATE, null);
+        assertThat(identities.acquire(a, TlsPolicy.INTERMEDIATE, null)).isSameAs(first);
         assertThat(first.references()).as("the cache's and two of ours").isEqualTo(3);
 
-        OpenSslIdentity third = identities.acquire(c, TlsPolicy.INTERMEDIATE);
+        OpenSslIdentity third = identities.acquire(c, TlsPolicy.INTERMEDIATE, null);
         assertThat(identities.size()).isEqualTo(2);
         assertThat(second.references()).as("ours").isEqualTo(1);
         second.release();
@@ -84,17 +84,17 @@ class OpenSslIdentitiesTest {
         if (missing) {
             return;
         }
-        OpenSslIdentity old = identities.acquire(a, TlsPolicy.INTERMEDIATE);
+        OpenSslIdentity old = identities.acquire(a, TlsPolicy.INTERMEDIATE, null);
         SslHandler connection = old.newHandler(UnpooledByteBufAllocator.DEFAULT, "a.test", null);
         old.release();
         table.set(table(b));
-        OpenSslIdentity other = identities.acquire(b, TlsPolicy.INTERMEDIATE);
+        OpenSslIdentity other = identities.acquire(b, TlsPolicy.INTERMEDIATE, null);
         assertThat(identities.size()).isEqualTo(1);
         assertThat(old.references()).as("the connection's").isEqualTo(1);
         ReferenceCountUtil.release(connection.engine());
         assertThat(old.references()).isZero();
 
-        OpenSslIdentity late = identities.acquire(a, TlsPolicy.INTERMEDIATE);
+        OpenSslIdentity late = identities.acquire(a, TlsPolicy.INTERMEDIATE, null);
         assertThat(late).as("a handshake that began before").isNotSameAs(old);
         assertThat(identities.size()).isEqualTo(1);
         late.release();
@@ -117,7 +117,7 @@ class OpenSslIdentitiesTest {
             Thread loop = new Thread(() -> {
                 try {
                     for (int i = 0; !done.get(); i++) {
-                        OpenSslIdentity identity = identities.acquire(mine, TlsPolicy.INTERMEDIATE);
+                        OpenSslIdentity identity = identities.acquire(mine, TlsPolicy.INTERMEDIATE, null);
                         made.add(identity);
                         SslHandler handler = identity.newHandler(
                                 UnpooledByteBufAllocator.DEFAULT, i % 3 == 0 ? null : i + ".test", null);
@@ -134,7 +134,7 @@ class OpenSslIdentitiesTest {
         List<CertificateTable> tables = List.of(table(a, b), table(b, c), table(), table(a, c));
         for (int i = 0; i < 400; i++) {
             table.set(tables.get(i % tables.size()));
-            OpenSslIdentity identity = identities.acquire(b, TlsPolicy.INTERMEDIATE);
+            OpenSslIdentity identity = identities.acquire(b, TlsPolicy.INTERMEDIATE, null);
             made.add(identity);
             identity.release();
         }

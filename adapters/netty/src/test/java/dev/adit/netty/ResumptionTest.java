@@ -42,4 +42,26 @@ class ResumptionTest {
                     .isFalse();
         }
     }
+
+    @ParameterizedTest
+    @MethodSource("enginesAndProtocols")
+    void aNameThatAsksForCertificatesIsNeverResumed(TlsEngine engine, String protocol) throws Exception {
+        X509Bundle a = certificate("a.test");
+        X509Bundle b = certificate("b.test");
+        try (ScriptedUpstream upstream = ScriptedUpstream.answeringText("ok");
+                Proxy proxy = Proxy.of(TlsCases.asking(TlsCases.manifest(upstream.port(), a, b), a))
+                        .tls(engine)
+                        .start();
+                ResumingClient client = new ResumingClient(proxy.server.httpsPort(), protocol)) {
+            for (int i = 0; i < 3; i++) {
+                assertThat(client.connect("a.test").resumed()).isFalse();
+            }
+            proxy.gateway.update(Proxy.resources(TlsCases.manifest(upstream.port(), a, b)));
+            client.forget(); // it would go on to offer what it was given first
+            client.connect("a.test");
+            assertThat(client.connect("a.test").resumed()).as("it asks no more").isTrue();
+            proxy.gateway.update(Proxy.resources(TlsCases.asking(TlsCases.manifest(upstream.port(), a, b), a)));
+            assertThat(client.connect("a.test").resumed()).as("it asks again").isFalse();
+        }
+    }
 }

@@ -70,6 +70,19 @@ final class TlsCases {
                         """) + secret("a", a) + secret("b", b);
     }
 
+    /** {@code manifest} with hosts whose clients must show a certificate of {@code authority}. */
+    static String asking(String manifest, X509Bundle authority) {
+        String asks = "annotations: {nginx.ingress.kubernetes.io/auth-tls-secret: shop/clients}";
+        return manifest.replaceFirst("(kind: Ingress\\s+metadata: \\{)", "$1" + asks + ", ")
+                + """
+                ---
+                apiVersion: v1
+                kind: Secret
+                metadata: {name: clients, namespace: shop}
+                data: {ca.crt: %s}
+                """.formatted(base64(authority.getCertificatePEM()));
+    }
+
     /** What an endpoint listens on: takes any server name, and the first of its protocols that is offered. */
     static ServerSocket listen(X509Bundle certificate, String... applicationProtocols) throws Exception {
         SSLContext context = SSLContext.getInstance("TLS");

@@ -2,6 +2,7 @@ package dev.adit.standalone;
 
 import dev.adit.balancer.Endpoint;
 import dev.adit.policy.Canary;
+import dev.adit.policy.ClientAuth;
 import dev.adit.policy.HttpsRedirect;
 import dev.adit.policy.Redirect;
 import dev.adit.policy.Rewrite;
@@ -9,10 +10,12 @@ import dev.adit.route.Backend;
 import dev.adit.route.Route;
 import dev.adit.route.RoutePolicies;
 import dev.adit.route.RouteTable;
+import dev.adit.tls.ClientAuthority;
 import dev.adit.tls.Identity;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** A route table as {@code /routes} shows it: what can be shown to anyone who may ask. Never holds a key. */
@@ -20,7 +23,8 @@ record TableView(
         List<RouteView> routes,
         @Nullable RouteView defaultRoute,
         List<CertificateView> certificates,
-        @Nullable String defaultCertificate) {
+        @Nullable String defaultCertificate,
+        List<ClientAuthView> clientAuth) {
 
     record RouteView(
             String host,
@@ -117,6 +121,22 @@ record TableView(
         }
     }
 
+    /** What clients of a host must show, and whose word counts, or why nobody's does. */
+    record ClientAuthView(
+            String host,
+            String mode,
+            @Nullable String authority,
+            @Nullable String denied) {
+        static ClientAuthView of(String host, ClientAuth policy) {
+            ClientAuthority authority = policy.authority();
+            return new ClientAuthView(
+                    host,
+                    policy.mode().name().toLowerCase(Locale.ROOT),
+                    authority == null ? null : authority.label(),
+                    orNull(policy.denied()));
+        }
+    }
+
     static TableView of(RouteTable table) {
         Route byDefault = table.defaultRoute();
         Identity identity = table.certificates().defaultIdentity();
@@ -127,7 +147,11 @@ record TableView(
                         .map(CertificateView::of)
                         .sorted(Comparator.comparing(CertificateView::name))
                         .toList(),
-                identity == null ? null : identity.label());
+                identity == null ? null : identity.label(),
+                table.clientAuth().entrySet().stream()
+                        .map(entry -> ClientAuthView.of(entry.getKey(), entry.getValue()))
+                        .sorted(Comparator.comparing(ClientAuthView::host))
+                        .toList());
     }
 
     private static @Nullable String orNull(String text) {

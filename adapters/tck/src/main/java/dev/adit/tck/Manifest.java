@@ -51,6 +51,9 @@ final class Manifest {
     private static final String SECURE = "https";
 
     private static final String HTTP_2 = "nginx.ingress.kubernetes.io/backend-protocol: GRPC";
+
+    private static final String ASKING = "asking";
+
     private static final String ONE = SERVICE.formatted("web") + ingress("web", "", "a.test", "web");
 
     /** One host, plain, with the default certificate, and with suites that this cannot use in TLS 1.2; any host; annotations that redirect; a rule without its Service; upstreams that speak HTTP/2; hosts whose TLS is passed through, and one below whose is not. */
@@ -90,10 +93,13 @@ final class Manifest {
 
     private Manifest() {}
 
-    /** The manifest that cases call {@code name}. */
+    /** The manifest that cases call {@code name}; {@code asking}, with annotations behind it if need be. */
     static String named(String name) {
         if (name.equals(SECURE) || name.startsWith(SECURE + "+")) {
             return secure(name.substring(SECURE.length()));
+        }
+        if (name.equals(ASKING) || name.startsWith(ASKING + " ")) {
+            return asking(name.substring(ASKING.length()).strip());
         }
         String manifest = NAMED.get(name);
         if (manifest == null) {
@@ -123,6 +129,15 @@ final class Manifest {
                 + (words.endsWith("+b") ? ingresses + ingress("any", unverified, "b.test", SERVED) : ingresses);
     }
 
+    /** A host whose clients must show a certificate, and one whose clients need not. */
+    private static String asking(String annotation) {
+        String prefix = "nginx.ingress.kubernetes.io/";
+        String secret = annotation.startsWith("auth-tls-secret") ? "" : prefix + "auth-tls-secret: shop/clients, ";
+        return SERVICE.formatted("web")
+                + ingress("web", annotation.isEmpty() ? secret : secret + prefix + annotation, "a.test", "web")
+                + ingress("free", "", "b.test", "web");
+    }
+
     private static String ingress(String name, String annotation, String host, String service) {
         return INGRESS.formatted(
                 name,
@@ -141,6 +156,9 @@ final class Manifest {
             text.append(SLICE.formatted("web", i, ports.get(i)));
         }
         text.append(SecureEndpoints.SECRETS).append(neighbour("", neighbour));
+        if (yaml.contains("auth-tls-secret")) {
+            text.append(ClientCertificates.secrets());
+        }
         return read(text.toString());
     }
 

@@ -32,7 +32,7 @@ final class Peers implements AutoCloseable {
     static final SSLContext TRUSTING = trusting();
 
     private static final Pattern HOW = Pattern.compile(
-            "(with HTTP/2)?( byte by byte)? ?(?:(over TLS)(?: to (\\S+))?(?: in (TLSv1\\.[23]))?|(to the TLS port))?");
+            "(with HTTP/2)?( byte by byte)? ?(?:(over TLS)(?: to (\\S+))?(?: as (\\S+))?(?: in (TLSv1\\.[23]))?|(to the TLS port))?");
 
     private final Moment moment;
     private final RunningTransport transport;
@@ -142,7 +142,7 @@ final class Peers implements AutoCloseable {
     }
 
     /**
-     * @param how {@code with HTTP/2}, also {@code byte by byte}, {@code over TLS}, {@code over TLS to NAME}, {@code over TLS in TLSv1.2}, {@code to the TLS port} (in plain), or empty
+     * @param how {@code with HTTP/2}, also {@code byte by byte}, {@code over TLS}, {@code over TLS to NAME}, {@code over TLS as WHO}, {@code over TLS in TLSv1.2}, {@code to the TLS port} (in plain), or empty
      * @param settings of HTTP/2, a name and a value on each line
      */
     Wire connect(int number, String how, List<String> settings) throws IOException {
@@ -156,10 +156,11 @@ final class Peers implements AutoCloseable {
         plain.setTcpNoDelay(true);
         plain.setReceiveBufferSize(BUFFER);
         plain.setSendBufferSize(BUFFER);
-        int port = tls || words.group(6) != null ? transport.httpsPort() : transport.httpPort();
+        int port = tls || words.group(7) != null ? transport.httpsPort() : transport.httpPort();
         plain.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port < 0 ? 1 : port));
         String name = words.group(4) == null ? "a.test" : words.group(4);
-        Socket socket = tls ? secure(plain, name, port, withHttp2 ? "h2" : "http/1.1", words.group(5)) : plain;
+        SSLContext context = words.group(5) == null ? TRUSTING : ClientCertificates.of(words.group(5));
+        Socket socket = tls ? secure(context, plain, name, port, withHttp2 ? "h2" : "http/1.1", words.group(6)) : plain;
         Wire wire = new Wire("client " + number, moment, socket, plain, false, threads);
         clients.put(number, wire);
         if (withHttp2) {
@@ -184,9 +185,10 @@ final class Peers implements AutoCloseable {
     }
 
     /** @param version the only one that the client speaks, or null */
-    private static SSLSocket secure(Socket plain, String name, int port, String protocol, @Nullable String version)
+    private static SSLSocket secure(
+            SSLContext context, Socket plain, String name, int port, String protocol, @Nullable String version)
             throws IOException {
-        SSLSocket socket = (SSLSocket) TRUSTING.getSocketFactory().createSocket(plain, name, port, true);
+        SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket(plain, name, port, true);
         SSLParameters parameters = socket.getSSLParameters();
         parameters.setServerNames(List.of(new SNIHostName(name)));
         parameters.setApplicationProtocols(new String[] {protocol});
@@ -204,11 +206,15 @@ final class Peers implements AutoCloseable {
     private static SSLContext trusting() {
         try {
             SSLContext context = SSLContext.getInstance("TLS");
-            context.init(null, new TrustManager[] {new TrustAll()}, null);
+            context.init(null, trustAll(), null);
             return context;
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("every JDK has TLS", e);
         }
+    }
+
+    static TrustManager[] trustAll() {
+        return new TrustManager[] {new TrustAll()};
     }
 
     String transcript() {

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Script implements AutoCloseable {
     private static final String CANNOT = "cannot connect ";
+    private static final String WITHOUT_ENDPOINTS = " without endpoints";
 
     private static final Pattern PEER_STEP =
             Pattern.compile("(client|upstream|auth|pages|mirror)(?: (\\d+))?(?: stream (\\d+))? (.+)");
@@ -212,12 +213,12 @@ final class Script implements AutoCloseable {
 
     /** @param what {@code to MANIFEST}, or {@code to MANIFEST without endpoints} */
     private void update(String what) {
-        String[] words = what.split(" ", 3);
-        boolean without = words.length > 2 && words[2].equals("without endpoints");
-        if (words.length < 2 || !words[0].equals("to") || words.length > 2 && !without) {
+        if (!what.startsWith("to ")) {
             throw new IllegalArgumentException("cannot update " + what);
         }
-        update(Manifest.named(words[1]), without ? List.of() : upstreams.ports());
+        boolean without = what.endsWith(WITHOUT_ENDPOINTS);
+        String manifest = what.substring("to ".length(), what.length() - (without ? WITHOUT_ENDPOINTS.length() : 0));
+        update(Manifest.named(manifest), without ? List.of() : upstreams.ports());
     }
 
     /** @param what {@code passes 10s} */

@@ -9,10 +9,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
-import javax.net.ssl.ExtendedSSLSession;
-import javax.net.ssl.SNIHostName;
-import javax.net.ssl.SNIServerName;
-import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 import org.xnio.IoUtils;
 
@@ -29,12 +25,8 @@ final class ClientLink implements ServerConnection.CloseListener {
     ClientLink(Loop loop, HttpServerExchange exchange) {
         this.loop = loop;
         this.server = exchange.getConnection();
-        SSLSession tls = server.getSslSession();
         this.connection = loop.gateway.connection(
-                address(exchange.getSourceAddress()),
-                tls != null,
-                port(exchange.getDestinationAddress()),
-                serverName(tls));
+                address(exchange.getSourceAddress()), port(exchange.getDestinationAddress()), server.getSslSession());
         server.addCloseListener(this);
         loop.add(this);
     }
@@ -48,17 +40,6 @@ final class ClientLink implements ServerConnection.CloseListener {
 
     private static int port(@Nullable InetSocketAddress local) {
         return local == null ? 0 : local.getPort();
-    }
-
-    private static @Nullable String serverName(@Nullable SSLSession tls) {
-        if (tls instanceof ExtendedSSLSession session) {
-            for (SNIServerName name : session.getRequestedServerNames()) {
-                if (name instanceof SNIHostName host) {
-                    return host.getAsciiName();
-                }
-            }
-        }
-        return null;
     }
 
     void started(ExchangeDriver driver) {
