@@ -20,6 +20,9 @@ final class Upstreams implements AutoCloseable {
     private final Moment moment;
     private final Executor threads;
     private final List<ServerSocket> servers = new ArrayList<>();
+    /** Those whose last connection is not known yet. */
+    private final Set<ServerSocket> accepting = new HashSet<>();
+
     private final List<Integer> ports = new ArrayList<>();
     private final List<Wire> accepted = new ArrayList<>();
     /** Local ports of connections that the judge itself makes. */
@@ -51,6 +54,9 @@ final class Upstreams implements AutoCloseable {
         server.setReceiveBufferSize(BUFFER);
         server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), BACKLOG);
         servers.add(server);
+        synchronized (moment) {
+            accepting.add(server);
+        }
         threads.execute(() -> accept(server, kind));
         return server.getLocalPort();
     }
@@ -83,6 +89,11 @@ final class Upstreams implements AutoCloseable {
         } catch (IOException e) {
             if (!server.isClosed()) {
                 throw new AssertionError("cannot accept", e);
+            }
+        } finally {
+            synchronized (moment) {
+                accepting.remove(server);
+                moment.changed();
             }
         }
     }
@@ -153,6 +164,8 @@ final class Upstreams implements AutoCloseable {
                 moment.await("the accepting of what connected before", () -> !fences.contains(fence.getLocalPort()));
             }
             server.close();
+            // A connection may come at the very end: it must end like the others.
+            moment.await("the last connection to " + name, () -> !accepting.contains(server));
         }
     }
 
