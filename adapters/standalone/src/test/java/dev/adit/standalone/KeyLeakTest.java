@@ -206,6 +206,26 @@ class KeyLeakTest {
               tls: [{hosts: [a.test], secretName: leak}]
               defaultBackend: {service: {name: web, port: {number: 80}}}
             ---
+            apiVersion: networking.k8s.io/v1
+            kind: Ingress
+            metadata:
+              name: guarded
+              namespace: shop
+              annotations:
+                nginx.ingress.kubernetes.io/backend-protocol: HTTPS
+                nginx.ingress.kubernetes.io/proxy-ssl-secret: shop/leak
+                nginx.ingress.kubernetes.io/proxy-ssl-verify: "on"
+                nginx.ingress.kubernetes.io/auth-tls-secret: shop/leak
+            spec:
+              rules:
+              - host: guarded.test
+                http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: web, port: {number: 80}}}}]}
+            ---
+            apiVersion: v1
+            kind: Service
+            metadata: {name: web, namespace: shop}
+            spec: {ports: [{port: 80}]}
+            ---
             """;
 
     /** Manifests, by what is wrong with them. */
@@ -214,6 +234,12 @@ class KeyLeakTest {
         String chain = IDENTITY.chainPem();
         keys().forEach((what, key) -> all.put("key: " + what, secretOf(chain, key)));
         keys().forEach((what, key) -> all.put("as the certificate: " + what, secretOf(key, PEM)));
+        keys().forEach((what, key) -> all.put(
+                "as the authority: " + what,
+                secret(
+                        "kubernetes.io/tls",
+                        "data: {tls.crt: " + base64(chain) + ", tls.key: " + base64(PEM) + ", ca.crt: " + base64(key)
+                                + "}")));
         String lines = PEM.replace("\n", "\n    ");
         all.put("plain where Base64 belongs", secret("kubernetes.io/tls", "data:\n  tls.key: |\n    " + lines));
         all.put(
@@ -259,6 +285,7 @@ class KeyLeakTest {
         requireClean("the compilation", compilation.toString());
         requireClean("the gateway", gateway.toString());
         requireClean("certificates", gateway.table().certificates().toString());
+        requireClean("the table", gateway.table().toString());
         requireClean("routes", Json.write(TableView.of(gateway.table())));
 
         Path file = Files.writeString(folder.resolve("leak.yaml"), text);
@@ -315,7 +342,7 @@ class KeyLeakTest {
                 DirectorySource.of(folder),
                 transport,
                 new Listeners(LOOPBACK, 0, 0, new InetSocketAddress(LOOPBACK, 0)))) {
-            assertThat(ask(running.httpPort(), "/")).startsWith("HTTP/1.1 503"); // there is no such Service
+            assertThat(ask(running.httpPort(), "/")).startsWith("HTTP/1.1 503"); // nobody serves it
             assertThat(shown(running.httpsPort())).isEqualTo(IDENTITY.chain().get(0));
             for (String page : List.of("/healthz", "/readyz", "/routes", "/pools", "/certificates", "/")) {
                 requireClean(page, ask(running.adminPort(), page));
