@@ -1,12 +1,14 @@
 package dev.adit.standalone;
 
 import dev.adit.Gateway;
+import dev.adit.balancer.Endpoint;
 import dev.adit.exchange.Await;
 import dev.adit.exchange.ClientConnection;
 import dev.adit.exchange.Consult;
 import dev.adit.exchange.Exchange;
 import dev.adit.exchange.Forward;
 import dev.adit.exchange.Outcome;
+import dev.adit.exchange.Passthrough;
 import dev.adit.exchange.Relay;
 import dev.adit.exchange.Reply;
 import dev.adit.exchange.RequestSink;
@@ -42,6 +44,32 @@ sealed interface Decision {
             @Nullable String certificate)
             implements Decision {}
 
+    /**
+     * The gateway sees no request: the TLS connection that would carry it is passed through.
+     *
+     * @param endpoint null if there is none
+     */
+    record PassedThrough(
+            @Nullable JsonNode id,
+            String outcome,
+            String service,
+            @Nullable String endpoint,
+            String ingress,
+            Route.@Nullable Rule rule)
+            implements Decision {
+        static PassedThrough of(@Nullable JsonNode id, Passthrough passthrough) {
+            Endpoint endpoint = passthrough.endpoint();
+            Route route = passthrough.route();
+            return new PassedThrough(
+                    id,
+                    "passthrough",
+                    route.backend().id(),
+                    endpoint == null ? null : endpoint.authority(),
+                    route.ingress(),
+                    route.rule());
+        }
+    }
+
     /** The gateway answers itself. */
     record OwnReply(
             @Nullable JsonNode id,
@@ -62,12 +90,18 @@ sealed interface Decision {
 
     /** Asks {@code gateway}: the exchange is opened, its first step written down, and closed. */
     static Decision of(Gateway gateway, LineRequest request) {
-        String certificate = request.secure() ? certificate(gateway, request.serverName()) : null;
         ClientConnection connection = gateway.connection(
                 request.clientIp(),
                 request.secure(),
                 request.secure() ? 443 : 80,
                 request.secure() ? request.serverName() : null);
+        Passthrough passthrough = request.secure() ? gateway.passthrough(connection) : null;
+        if (passthrough != null) {
+            PassedThrough decision = PassedThrough.of(request.id(), passthrough);
+            passthrough.close();
+            return decision;
+        }
+        String certificate = request.secure() ? certificate(gateway, request.serverName()) : null;
         Exchange exchange = gateway.open(connection, request);
         try {
             Writer writer = new Writer(exchange, request.id(), certificate);

@@ -36,6 +36,7 @@ import picocli.CommandLine.Spec;
             "  {\"id\", \"outcome\": \"forward\", \"service\": \"namespace/name:port\", \"endpoint\": \"ip:port\", \"upstreamPath\",",
             "   \"upstreamQuery\", \"upstreamHost\", \"requestHeaders\": {}, \"ingress\": \"namespace/name\", \"rule\": {\"host\", \"path\", \"pathType\"}}",
             "  {\"id\", \"outcome\": \"reply\", \"status\", \"reason\", \"headers\": {}, \"body\"}",
+            "  {\"id\", \"outcome\": \"passthrough\", \"service\", \"endpoint\", \"ingress\", \"rule\"}: TLS that does not end here",
             "  {\"id\", \"outcome\": \"error\", \"message\"}: the line is no such request; the next lines are read all the same",
             "  A request over https also names the \"certificate\": \"namespace/name\" of its Secret, or \"default\".",
             "",

@@ -160,6 +160,26 @@ class RouteCommandTest {
     }
 
     @Test
+    void tlsThatIsPassedThroughGoesToAnEndpoint(@TempDir Path local) throws IOException {
+        Files.writeString(
+                local.resolve("shop.yaml"),
+                ShopFiles.yaml()
+                        .replaceFirst(
+                                "namespace: shop\nspec",
+                                "namespace: shop\n  annotations: {nginx.ingress.kubernetes.io/ssl-passthrough: 'true'}\nspec"));
+        Cli run = Cli.runWithInput(
+                "{\"id\":1,\"host\":\"shop.example\",\"scheme\":\"https\"}\n{\"host\":\"shop.example\"}",
+                "route",
+                "-f",
+                local.toString(),
+                "--option",
+                "enable-ssl-passthrough=true");
+        assertThat(run.lines()).hasSize(2);
+        assertThat(run.lines().get(0)).contains("\"id\":1", "\"passthrough\"", "shop/", "10.0.0.", "\"shop/shop\"");
+        assertThat(run.lines().get(1)).contains("\"reply\"", "308", "https://shop.example/");
+    }
+
+    @Test
     void loopbackEndpointsAreUsed(@TempDir Path local) throws IOException {
         Files.writeString(local.resolve("shop.yaml"), ShopFiles.yaml().replaceAll("10\\.0\\.0\\.\\d", "127.0.0.1"));
         Cli run = Cli.runWithInput("{\"host\":\"shop.example\"}", "route", "-f", local.toString());
