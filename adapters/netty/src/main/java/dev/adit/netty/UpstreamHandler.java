@@ -2,6 +2,8 @@ package dev.adit.netty;
 
 import dev.adit.balancer.ConnectionPermit;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
 import java.util.concurrent.RejectedExecutionException;
 
 /** A connection to an endpoint. */
@@ -40,6 +42,14 @@ abstract class UpstreamHandler extends LoopMember {
 
     /** The connection stands, TLS included: what its first request is sent to. */
     abstract UpstreamSide ready();
+
+    /** An endpoint that has ended its TLS may wait for us to end ours before it ends the connection, and says nothing more. */
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event == SslCloseCompletionEvent.SUCCESS) {
+            ctx.close();
+        }
+    }
 
     @Override
     final boolean isClient() {

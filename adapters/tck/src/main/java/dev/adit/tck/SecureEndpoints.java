@@ -3,6 +3,7 @@ package dev.adit.tck;
 import dev.adit.tls.CertificateIssuer;
 import dev.adit.tls.Identity;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -13,10 +14,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import javax.net.ssl.ExtendedSSLSession;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSocket;
@@ -96,23 +97,36 @@ final class SecureEndpoints {
         return KINDS.containsKey(kind);
     }
 
-    /** Shakes hands as an endpoint of this kind; agrees on whatever version of HTTP is asked for. Null if there is no agreement. */
-    static @Nullable Socket secure(String kind, Socket plain) throws IOException {
-        SSLContext context = KINDS.get(kind);
-        if (context == null) {
-            throw new IllegalArgumentException("no kind of endpoint: " + kind);
+    /**
+     * Shakes hands as an endpoint of this kind, and takes whatever version of HTTP is asked for. Null if there was no agreement: then the
+     * connection is closed.
+     */
+    static @Nullable Socket secure(String kind, Socket plain) {
+        try {
+            return shakeHands(kind, plain);
+        } catch (IOException e) { // the transport has alerted us, or we it, or it is gone
+            close(plain);
+            return null;
         }
-        SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket(plain, null, true);
+    }
+
+    private static Socket shakeHands(String kind, Socket plain) throws IOException {
+        SSLContext context = Objects.requireNonNull(KINDS.get(kind));
+        // TLS that ends does not end the connection: whoever is told must do that.
+        SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket(plain, null, false);
         SSLParameters parameters = socket.getSSLParameters();
         parameters.setApplicationProtocols(new String[] {"h2", "http/1.1"});
         parameters.setNeedClientAuth(kind.equals(DEMANDING));
         socket.setSSLParameters(parameters);
+        socket.startHandshake();
+        return socket;
+    }
+
+    private static void close(Socket socket) {
         try {
-            socket.startHandshake();
-            return socket;
-        } catch (SSLException e) { // the transport has alerted us, or we it
-            plain.close();
-            return null;
+            socket.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

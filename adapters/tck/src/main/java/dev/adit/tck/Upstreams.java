@@ -107,15 +107,11 @@ final class Upstreams implements AutoCloseable {
 
     /** A connection counts when its handshake is done; one that fails there is none. */
     private void secure(String kind, Socket plain) {
-        try {
-            Socket socket = SecureEndpoints.secure(kind, plain);
-            if (socket != null) {
-                synchronized (moment) {
-                    add(socket, plain);
-                }
+        Socket socket = SecureEndpoints.secure(kind, plain);
+        if (socket != null) {
+            synchronized (moment) {
+                add(socket, plain);
             }
-        } catch (IOException e) { // reset in the midst of the handshake
-            moment.changed();
         }
     }
 
