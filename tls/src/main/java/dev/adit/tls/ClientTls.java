@@ -1,6 +1,5 @@
 package dev.adit.tls;
 
-import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
@@ -115,8 +114,11 @@ public final class ClientTls {
     /** None of what is no server name, as addresses are none (RFC 6066 section 3). */
     private static List<SNIServerName> serverNames(@Nullable String host) {
         String name = PeerNames.isAddress(host) ? null : ServerName.normalise(host);
-        // As octets: given text, the JDK refuses underscores, which names in use have.
-        return name == null ? List.of() : List.of(new SNIHostName(name.getBytes(StandardCharsets.US_ASCII)));
+        try {
+            return name == null ? List.of() : List.of(new SNIHostName(name));
+        } catch (IllegalArgumentException e) { // an underscore, which the JDK sends to nobody
+            return List.of();
+        }
     }
 
     /**

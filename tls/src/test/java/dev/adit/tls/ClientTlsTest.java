@@ -247,7 +247,7 @@ class ClientTlsTest {
         "web.test, , web.test",
         "localhost, , localhost",
         "Web.Test., , web.test",
-        "my_web.test, , my_web.test",
+        "my_web.test, , ''",
         "'no name', , ''",
         "10.0.0.7, , ''",
         "::1, , ''",
