@@ -6,6 +6,7 @@ import dev.adit.wire.KeptBody;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
+import java.util.concurrent.Executor;
 import java.util.function.IntPredicate;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.io.Content.Chunk;
@@ -105,6 +106,37 @@ final class ClientBody {
             }
         }
         return false;
+    }
+
+    /**
+     * Throws away what is left, as it comes.
+     *
+     * @param reading runs what reads a few chunks, on whichever thread
+     * @param broken runs if there will be no end
+     */
+    void discard(Executor reading, Runnable broken) {
+        forget();
+        discard(view(), reading, broken);
+    }
+
+    private static void discard(View view, Executor reading, Runnable broken) {
+        Runnable more = () -> reading.execute(() -> discard(view, reading, broken));
+        for (int i = 0; i < DISCARDED_CHUNKS; i++) {
+            Chunk chunk = view.read();
+            if (chunk == null) {
+                view.demand(more);
+                return;
+            }
+            if (Chunk.isFailure(chunk)) {
+                broken.run();
+                return;
+            }
+            chunk.release();
+            if (chunk.isLast()) {
+                return;
+            }
+        }
+        more.run();
     }
 
     private void available() {

@@ -53,8 +53,12 @@ interface ClientSide {
 
     // The end; one of them, once
 
-    /** The exchange is over, and the client has its answer. */
-    void over();
+    /**
+     * The exchange is over, and the client has its answer.
+     *
+     * @param rest what is left of the request's body, to be thrown away, or null if all of it was read
+     */
+    void over(@Nullable ClientBody rest);
 
     /**
      * The exchange is over, and the client has no whole answer.

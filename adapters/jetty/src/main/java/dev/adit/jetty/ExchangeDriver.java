@@ -230,7 +230,7 @@ final class ExchangeDriver implements StepHandler, ResponsePump.Listener {
         events.run(() -> {
             if (close(Outcome.COMPLETED)) {
                 giveUpUpstream();
-                client.over();
+                client.over(bodyRead() ? null : rest());
             }
         });
     }

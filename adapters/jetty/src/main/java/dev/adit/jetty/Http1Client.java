@@ -36,9 +36,9 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *            head complete                 body read             answer written, connection persists
  *   HEAD ----------------------&gt; BODY -----------------&gt; ANSWER ------------------------------------&gt; HEAD
- *    |  | idle: closed             | bad chunk, slow        | | nothing left to read: closed
- *    |  +--------&gt; CLOSED          v                        | v else, or the body is unwanted
- *    +-- refused: 4xx, 505 ----&gt; LINGER &lt;-------------------+ ANSWER        101 --&gt; TUNNEL
+ *    |  | idle: closed             | + the same, but the body is on its way --&gt; REST -- body read -----&gt;
+ *    |  +--------&gt; CLOSED          v bad chunk, slow          v it is unwanted; nothing left to read: closed
+ *    +-- refused: 4xx, 505 ----&gt; LINGER &lt;---------------------+ ANSWER        101 --&gt; TUNNEL
  *                                  | the client closes, or had its time
  *                                  v
  *                                CLOSED
@@ -53,6 +53,7 @@ final class Http1Client extends WireConnection implements ClientSide {
         HEAD,
         BODY,
         ANSWER,
+        REST,
         LINGER,
         TUNNEL,
         CLOSED
@@ -124,7 +125,7 @@ final class Http1Client extends WireConnection implements ClientSide {
             case HEAD -> readHead();
             case ANSWER -> watch();
             case LINGER -> discard();
-            case BODY, TUNNEL, CLOSED -> {
+            case BODY, REST, TUNNEL, CLOSED -> {
                 // Whoever reads the body asks for it.
             }
         }
@@ -171,16 +172,13 @@ final class Http1Client extends WireConnection implements ClientSide {
         if (connection == null) {
             connection = Clients.describe(engine.gateway, getEndPoint());
         }
-        boolean read = body.finished();
-        state = read ? State.ANSWER : State.BODY;
-        if (read) {
-            if (!hasInput()) {
-                awaitInput();
-            }
-        } else {
+        state = body.finished() ? State.ANSWER : State.BODY;
+        if (state == State.BODY) {
             startBody();
             expectsContinue =
                     reader.version() == HttpVersion.HTTP_1_1 && reader.fields().lists("expect", "100-continue");
+        } else if (!hasInput()) {
+            awaitInput();
         }
         ExchangeDriver made = new ExchangeDriver(engine, this, connection);
         driver = made;
@@ -203,16 +201,7 @@ final class Http1Client extends WireConnection implements ClientSide {
     @Override
     public @Nullable ByteBuffer onUpgradeFrom() {
         ByteBuffer rest = super.onUpgradeFrom();
-        if (!preface.isPresent()) {
-            return rest;
-        }
-        ByteBuffer seen = preface.seen();
-        ByteBuffer all = ByteBuffer.allocate(seen.remaining() + (rest == null ? 0 : rest.remaining()));
-        all.put(seen);
-        if (rest != null) {
-            all.put(rest);
-        }
-        return all.flip();
+        return preface.isPresent() ? preface.seenBefore(rest) : rest;
     }
 
     /** Nothing is read from a client that waits for its answer, but to see whether it still does. */
@@ -243,19 +232,17 @@ final class Http1Client extends WireConnection implements ClientSide {
 
     private void discard() {
         try {
-            for (int i = 0; i < DISCARDED_READS; i++) {
+            int there = fill();
+            for (int i = 0; there > 0 && i < DISCARDED_READS; i++) {
                 releaseInput();
-                int there = fill();
-                if (there < 0) {
-                    end();
-                    return;
-                }
-                if (there == 0) {
-                    break;
-                }
+                there = fill();
             }
             releaseInput();
-            awaitInput();
+            if (there < 0) {
+                end();
+            } else {
+                awaitInput();
+            }
         } catch (IOException e) {
             end();
         }
@@ -263,6 +250,9 @@ final class Http1Client extends WireConnection implements ClientSide {
 
     @Override
     void bodyAwaited() {
+        if (state == State.REST) {
+            return;
+        }
         within(engine.limits.bodyRead());
         if (expectsContinue) {
             expectsContinue = false;
@@ -280,6 +270,8 @@ final class Http1Client extends WireConnection implements ClientSide {
                 if (!hasInput()) {
                     awaitInput();
                 }
+            } else if (state == State.REST) {
+                nextRequest();
             }
         });
     }
@@ -313,7 +305,7 @@ final class Http1Client extends WireConnection implements ClientSide {
 
     @Override
     public void relay(Relay relay, Framing framing, ResponseHead from) {
-        answer.relay(relay, framing, from, !engine.isDraining());
+        answer.relay(relay, framing, from, mayPersist());
     }
 
     @Override
@@ -323,7 +315,14 @@ final class Http1Client extends WireConnection implements ClientSide {
 
     @Override
     public void reply(Reply reply, Callback callback) {
-        answer.reply(reply, !engine.isDraining(), callback);
+        answer.reply(reply, mayPersist(), callback);
+    }
+
+    /** Not if the client may send its body or leave it, because it was not asked for it (RFC 9110 section 10.1.1). */
+    private boolean mayPersist() {
+        boolean asked = !expectsContinue;
+        expectsContinue = false;
+        return asked && !engine.isDraining();
     }
 
     @Override
@@ -332,9 +331,23 @@ final class Http1Client extends WireConnection implements ClientSide {
     }
 
     @Override
-    public void over() {
+    public void over(@Nullable ClientBody rest) {
         driver = null;
-        if (!answer.persistent() || state != State.ANSWER || engine.isDraining()) {
+        if (state == State.ANSWER) {
+            nextRequest();
+        } else if (state == State.BODY && answer.persistent() && !engine.isDraining()) {
+            state = State.REST;
+            within(engine.limits.linger());
+            if (rest != null) {
+                rest.discard(task -> getExecutor().execute(() -> events.run(task)), this::end);
+            }
+        } else {
+            closeAfterAnswer();
+        }
+    }
+
+    private void nextRequest() {
+        if (!answer.persistent() || engine.isDraining()) {
             closeAfterAnswer();
             return;
         }
@@ -419,7 +432,7 @@ final class Http1Client extends WireConnection implements ClientSide {
                     fail(new BadMessageException(408, "the body stopped coming"));
                 }
             }
-            case LINGER -> end();
+            case REST, LINGER -> end();
             case ANSWER, TUNNEL, CLOSED -> {
                 // The clock was stopped too late.
             }
@@ -452,7 +465,7 @@ final class Http1Client extends WireConnection implements ClientSide {
             switch (state) {
                 case BODY -> fail(cause);
                 case ANSWER -> gone(cause);
-                case HEAD, LINGER, CLOSED -> end();
+                case HEAD, REST, LINGER, CLOSED -> end();
                 case TUNNEL -> {
                     // That was us.
                 }

@@ -2,6 +2,7 @@ package dev.adit.jetty;
 
 import dev.adit.wire.Preface;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /** Looks whether a connection begins with HTTP/2's preface, and keeps what it looked at. */
 final class PrefaceWatch {
@@ -41,5 +42,15 @@ final class PrefaceWatch {
     /** What was taken. */
     ByteBuffer seen() {
         return ByteBuffer.wrap(bytes, 0, length);
+    }
+
+    /** What was taken, and {@code rest} behind it. */
+    ByteBuffer seenBefore(@Nullable ByteBuffer rest) {
+        ByteBuffer all = ByteBuffer.allocate(length + (rest == null ? 0 : rest.remaining()));
+        all.put(seen());
+        if (rest != null) {
+            all.put(rest);
+        }
+        return all.flip();
     }
 }

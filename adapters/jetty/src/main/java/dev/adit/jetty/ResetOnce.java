@@ -10,7 +10,8 @@ import org.eclipse.jetty.server.Request;
 
 /**
  * A request's HTTP/2 stream that Jetty does not reset when it fails because it was reset: by its client, who is not to be
- * answered so (RFC 9113 section 5.4.2), or by Jetty, with a code that says more.
+ * answered so (RFC 9113 section 5.4.2), or by Jetty, with a code that says more; and that is reset without an error if the
+ * client has its answer.
  */
 final class ResetOnce extends HttpStream.Wrapper {
     private static final String RESET = ResetOnce.class.getName();
@@ -57,11 +58,23 @@ final class ResetOnce extends HttpStream.Wrapper {
         stream.setAttribute(RESET, true);
     }
 
+    /** Jetty would cancel what the client still sends, as if there were no answer. */
+    @Override
+    public void succeeded() {
+        HTTP2Stream stream = session.getStream(Integer.parseInt(getId()));
+        if (stream != null && stream.isLocallyClosed()) {
+            failed(CONTENT_NOT_CONSUMED);
+        } else {
+            super.succeeded();
+        }
+    }
+
     @Override
     public void failed(Throwable cause) {
         HTTP2Stream stream = session.getStream(Integer.parseInt(getId()));
         if (stream != null && !stream.isClosed() && stream.getAttribute(RESET) == null) {
-            super.failed(cause);
+            // Who has the whole answer is only to send no more (RFC 9113 section 8.1).
+            super.failed(stream.isLocallyClosed() ? CONTENT_NOT_CONSUMED : cause);
         }
     }
 }

@@ -261,7 +261,8 @@ final class ServedRequest implements ClientSide, Content.Source {
     // The end
 
     @Override
-    public void over() {
+    public void over(@Nullable ClientBody rest) {
+        // Jetty reads what is there, and ends the stream or the connection if that is not all.
         callback.succeeded();
     }
 

@@ -154,6 +154,8 @@ abstract class WireConnection extends AbstractConnection implements Content.Sour
                 return chunk;
             }
             bodyHandedOut = true;
+            // Who waited may not be who reads now; bytes that come later are not of this body.
+            waiting = null;
         }
         bodyEnded();
         return chunk;

@@ -20,6 +20,7 @@ class NettyTckTest extends TransportTck {
                 .headerRead(options.headerRead())
                 .bodyRead(options.bodyRead())
                 .idle(options.idle())
+                .linger(options.linger())
                 .upstreamIdle(options.upstreamIdle())
                 .tunnelIdle(options.tunnelIdle())
                 .build();

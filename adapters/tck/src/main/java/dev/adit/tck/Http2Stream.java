@@ -99,8 +99,9 @@ final class Http2Stream implements Actor, Sender {
         incoming.add(new Incoming(null, data, charged, end));
     }
 
+    /** The first code counts: a peer may repeat itself where frames of ours cross it (RFC 9113 section 5.4.2). */
     void reset(int code) {
-        resetCode = code;
+        resetCode = resetCode == NOT_RESET ? code : resetCode;
         outgoing.clear();
     }
 
@@ -344,6 +345,10 @@ final class Http2Stream implements Actor, Sender {
             moment.await("everything sent on " + name, () -> outgoing.isEmpty());
             return;
         }
+        if (how.equals("let go")) {
+            expectLetGo();
+            return;
+        }
         if (!how.equals("reset") && !how.startsWith("reset by ")) {
             throw new IllegalArgumentException("a stream cannot be " + how);
         }
@@ -359,6 +364,19 @@ final class Http2Stream implements Actor, Sender {
             if (code < 0 || !codes.isEmpty() && !codes.contains(Http2Frame.codeName(code))) {
                 throw new AssertionError("expected " + name + " to be " + how + ", not by "
                         + (code < 0 ? "the end of its connection" : Http2Frame.codeName(code)));
+            }
+        }
+    }
+
+    /** Everything sent on it was taken, or it was reset without an error. */
+    private void expectLetGo() {
+        synchronized (moment) {
+            connection.awaitOrEnd(
+                    "the rest of " + name + " to be taken, or its reset",
+                    () -> outgoing.isEmpty() || resetCode != NOT_RESET);
+            expectedToEnd = true;
+            if (resetCode != NOT_RESET && resetCode != Http2Frame.code("NO_ERROR")) {
+                throw new AssertionError(name + " was reset by " + Http2Frame.codeName(resetCode));
             }
         }
     }

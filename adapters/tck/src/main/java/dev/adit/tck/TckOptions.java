@@ -16,6 +16,7 @@ import java.util.function.Function;
  * @param headerRead how long the head of a request may take; longer is answered 408 once its first byte is there
  * @param bodyRead how long a request's body may pause; longer is answered 408
  * @param idle how long a client's connection is kept between two requests
+ * @param linger how long what is left of a request is read after its answer
  * @param upstreamIdle how long an unused upstream connection is kept
  * @param tunnelIdle how long a tunnel may be silent
  */
@@ -28,6 +29,7 @@ public record TckOptions(
         Duration headerRead,
         Duration bodyRead,
         Duration idle,
+        Duration linger,
         Duration upstreamIdle,
         Duration tunnelIdle) {
 
@@ -37,6 +39,7 @@ public record TckOptions(
             64 << 10,
             200,
             1000,
+            Duration.ofMinutes(1),
             Duration.ofMinutes(1),
             Duration.ofMinutes(1),
             Duration.ofMinutes(1),
@@ -64,21 +67,23 @@ public record TckOptions(
                 time.apply("header-read"),
                 time.apply("body-read"),
                 time.apply("idle"),
+                time.apply("linger"),
                 time.apply("upstream-idle"),
                 time.apply("tunnel-idle"));
     }
 
     private Map<String, String> toMap() {
-        return Map.of(
-                "handshakes", Integer.toString(handshakes),
-                "tls-handshake", tlsHandshake.toMillis() + "ms",
-                "request-line-bytes", Integer.toString(requestLineBytes),
-                "header-bytes", Integer.toString(headerBytes),
-                "header-fields", Integer.toString(headerFields),
-                "header-read", headerRead.toMillis() + "ms",
-                "body-read", bodyRead.toMillis() + "ms",
-                "idle", idle.toMillis() + "ms",
-                "upstream-idle", upstreamIdle.toMillis() + "ms",
-                "tunnel-idle", tunnelIdle.toMillis() + "ms");
+        return Map.ofEntries(
+                Map.entry("handshakes", Integer.toString(handshakes)),
+                Map.entry("tls-handshake", tlsHandshake.toMillis() + "ms"),
+                Map.entry("request-line-bytes", Integer.toString(requestLineBytes)),
+                Map.entry("header-bytes", Integer.toString(headerBytes)),
+                Map.entry("header-fields", Integer.toString(headerFields)),
+                Map.entry("header-read", headerRead.toMillis() + "ms"),
+                Map.entry("body-read", bodyRead.toMillis() + "ms"),
+                Map.entry("idle", idle.toMillis() + "ms"),
+                Map.entry("linger", linger.toMillis() + "ms"),
+                Map.entry("upstream-idle", upstreamIdle.toMillis() + "ms"),
+                Map.entry("tunnel-idle", tunnelIdle.toMillis() + "ms"));
     }
 }

@@ -362,6 +362,15 @@ final class ClientSide {
         }
     }
 
+    /** Takes no more of the body of a request that was answered. */
+    void stopBody() {
+        if (streams == null) {
+            abort();
+        } else {
+            Http2ClientChannel.stop(exchange);
+        }
+    }
+
     /** Ends an answer that cannot be completed, so that the client can tell. */
     void abort() {
         boolean endsWithConnection = head.version() == HttpVersion.HTTP_1_0

@@ -456,7 +456,7 @@ final class ExchangeDriver
         UpstreamAttempt attempt = upstream;
         if (answered) {
             if (lingering.exceeded(loop.limits.linger(), now)) {
-                client.abort();
+                client.stopBody();
                 leave();
             }
             return;

@@ -27,6 +27,7 @@ class UndertowTckTest extends TransportTck {
                 .headerRead(options.headerRead())
                 .bodyRead(options.bodyRead())
                 .idle(options.idle())
+                .linger(options.linger())
                 .upstreamIdle(options.upstreamIdle())
                 .tunnelIdle(options.tunnelIdle())
                 .build();
