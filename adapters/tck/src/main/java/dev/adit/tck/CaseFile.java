@@ -182,6 +182,7 @@ final class CaseFile {
                     }
                 }
                 case "endpoints" -> endpoints = List.of(rest.split("\\s+"));
+                case "annotations" -> manifest = Manifest.annotated(options(step, rest));
                 case "manifest" ->
                     manifest = step.block().isEmpty() ? Manifest.named(rest) : String.join("\n", step.block()) + "\n";
                 case "settings" -> settings = options(step, rest);

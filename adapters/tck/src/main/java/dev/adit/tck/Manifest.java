@@ -7,6 +7,7 @@ import dev.adit.manifest.Manifests;
 import dev.adit.manifest.ResourceSet;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** The manifests of cases: a few that have names, and the endpoints that belong to every one. */
 final class Manifest {
@@ -36,7 +37,7 @@ final class Manifest {
             metadata: {name: %1$s-%2$d, namespace: shop, labels: {kubernetes.io/service-name: %1$s}}
             addressType: IPv4
             ports: [{name: http, port: %3$d}]
-            endpoints: [{addresses: [127.0.0.1], conditions: {ready: true}}]
+            endpoints: [%4$s]
             """;
 
     /** The Service of cases. */
@@ -93,6 +94,14 @@ final class Manifest {
 
     private Manifest() {}
 
+    /** {@code one} with annotations of nginx. */
+    static String annotated(Map<String, String> annotations) {
+        String all = annotations.entrySet().stream()
+                .map(one -> "nginx.ingress.kubernetes.io/" + one.getKey() + ": \"" + one.getValue() + "\"")
+                .collect(Collectors.joining(", "));
+        return SERVICE.formatted("web") + ingress("web", all, "a.test", "web");
+    }
+
     /** The manifest that cases call {@code name}; {@code asking}, with annotations behind it if need be. */
     static String named(String name) {
         if (name.equals(SECURE) || name.startsWith(SECURE + "+")) {
@@ -138,6 +147,10 @@ final class Manifest {
                 + ingress("free", "", "b.test", "web");
     }
 
+    private static String slice(String service, int number, Listing endpoint) {
+        return SLICE.formatted(service, number, endpoint.port(), endpoint.yaml());
+    }
+
     private static String ingress(String name, String annotation, String host, String service) {
         return INGRESS.formatted(
                 name,
@@ -147,13 +160,12 @@ final class Manifest {
     }
 
     /**
-     * The resources of a case whose Service {@code web} is served on {@code ports} of this machine, and the neighbour on
-     * another.
+     * The resources of a case whose Service {@code web} has these {@code endpoints}, and the neighbour one on another port.
      */
-    static ResourceSet resources(String yaml, List<Integer> ports, int neighbour) {
+    static ResourceSet resources(String yaml, List<Listing> endpoints, int neighbour) {
         StringBuilder text = new StringBuilder(yaml);
-        for (int i = 0; i < ports.size(); i++) {
-            text.append(SLICE.formatted("web", i, ports.get(i)));
+        for (int i = 0; i < endpoints.size(); i++) {
+            text.append(slice("web", i, endpoints.get(i)));
         }
         text.append(SecureEndpoints.SECRETS).append(neighbour("", neighbour));
         if (yaml.contains("auth-tls-secret")) {
@@ -170,7 +182,7 @@ final class Manifest {
     private static String neighbour(String annotation, int port) {
         return SERVICE.formatted("neighbour")
                 + ingress("neighbour", annotation, NEIGHBOUR, "neighbour")
-                + SLICE.formatted("neighbour", 0, port);
+                + slice("neighbour", 0, Listing.ready(port));
     }
 
     private static ResourceSet read(String text) {

@@ -38,6 +38,7 @@ final class Peer implements Actor {
             case "is" -> expectEnd(rest);
             case "stops" -> wire.pause(true);
             case "reads" -> wire.pause(false);
+            case "returns" -> returnCookie(rest, block);
             case "ends" -> wire.finish();
             case "closes" -> wire.close();
             case "resets" -> wire.reset();
@@ -67,6 +68,16 @@ final class Peer implements Actor {
         } else {
             receiver.receive(what, block);
         }
+    }
+
+    /** Asks a.test for something, and shows the cookie that came with an answer last. */
+    private void returnCookie(String what, List<String> block) {
+        if (!what.startsWith("its cookie to GET ") || !block.isEmpty()) {
+            throw new IllegalArgumentException("cannot return " + what);
+        }
+        String target = what.substring("its cookie to GET ".length());
+        wire.send(
+                Text.bytes("GET " + target + " HTTP/1.1\r\nHost: a.test\r\nCookie: " + receiver.cookie() + "\r\n\r\n"));
     }
 
     /** The next bytes on the wire are these, whatever they mean. */

@@ -13,9 +13,18 @@ final class Receiver {
     private static final Pattern TIMES = Pattern.compile("(\\d+) times (.+)");
 
     private final Messages messages;
+    private String cookie = "";
 
     Receiver(Messages messages) {
         this.messages = messages;
+    }
+
+    /** Name and value of the cookie that was set last. */
+    String cookie() {
+        if (cookie.isEmpty()) {
+            throw new AssertionError(messages.name() + " has received no cookie");
+        }
+        return cookie;
     }
 
     void receive(String what, List<String> block) {
@@ -47,6 +56,8 @@ final class Receiver {
     }
 
     private Message require(String start, Message head) {
+        List<String> cookies = head.all("Set-Cookie");
+        cookie = cookies.isEmpty() ? cookie : cookies.get(0).split(";")[0];
         boolean matches = start.isEmpty()
                 || (head.isResponse()
                         ? Arrays.asList(start.split("\\|")).contains(Integer.toString(head.status()))

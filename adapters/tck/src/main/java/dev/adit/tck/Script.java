@@ -6,9 +6,11 @@ import dev.adit.exchange.Outcome;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -40,7 +42,10 @@ final class Script implements AutoCloseable {
     private final Upstreams upstreams;
     /** These and whoever is asked besides. */
     private final List<Upstreams> servers;
+    /** Every endpoint that there was. */
+    private final Set<Endpoint> served = new HashSet<>();
 
+    private String manifest;
     private final Neighbour neighbour;
     private final Peers peers;
     private final Moment moment;
@@ -67,7 +72,8 @@ final class Script implements AutoCloseable {
         servers = List.copyOf(named.values());
         peers = new Peers(moment, subject.transport, named, threads);
         subject.exchanges.begin(moment);
-        update(one.manifest(), upstreams.ports());
+        manifest = one.manifest();
+        configure(allReady());
     }
 
     /** Fails unless everything happens as the case says. */
@@ -78,8 +84,13 @@ final class Script implements AutoCloseable {
         guarded(one, one.line(), "after the last step", this::settle);
     }
 
-    private void update(String manifest, List<Integer> ports) {
-        subject.gateway.update(Manifest.resources(manifest, ports, neighbour.port()));
+    private List<Listing> allReady() {
+        return upstreams.ports().stream().map(Listing::ready).toList();
+    }
+
+    private void configure(List<Listing> endpoints) {
+        endpoints.forEach(listed -> served.add(listed.endpoint()));
+        subject.gateway.update(Manifest.resources(manifest, endpoints, neighbour.port()));
     }
 
     /** Whether a step has closed the transport, so that no other case can use it. */
@@ -113,9 +124,9 @@ final class Script implements AutoCloseable {
         String[] words = step.text().split(" ", 2);
         String rest = words.length > 1 ? words[1].strip() : "";
         switch (words[0]) {
-            case "update" -> update(rest);
+            case "update" -> update(rest, step.block());
             case "time" -> time(rest);
-            case "endpoint" -> endpoint(rest);
+            case "endpoint" -> endpoint(rest, step.block());
             case "pool" -> pool(rest);
             case "closing" -> close(rest);
             case "get" -> get(rest);
@@ -211,14 +222,20 @@ final class Script implements AutoCloseable {
 
     // What happens to the gateway meanwhile
 
-    /** @param what {@code to MANIFEST}, or {@code to MANIFEST without endpoints} */
-    private void update(String what) {
+    /** @param what {@code to MANIFEST}, {@code to MANIFEST without endpoints}, or {@code endpoints}, which a block lists */
+    private void update(String what, List<String> block) {
+        if (what.equals("endpoints")) {
+            List<Integer> ports = upstreams.ports();
+            configure(block.stream().map(line -> Listing.of(line, ports)).toList());
+            return;
+        }
         if (!what.startsWith("to ")) {
             throw new IllegalArgumentException("cannot update " + what);
         }
         boolean without = what.endsWith(WITHOUT_ENDPOINTS);
-        String manifest = what.substring("to ".length(), what.length() - (without ? WITHOUT_ENDPOINTS.length() : 0));
-        update(Manifest.named(manifest), without ? List.of() : upstreams.ports());
+        manifest = Manifest.named(
+                what.substring("to ".length(), what.length() - (without ? WITHOUT_ENDPOINTS.length() : 0)));
+        configure(without ? List.of() : allReady());
     }
 
     /** @param what {@code passes 10s} */
@@ -229,25 +246,40 @@ final class Script implements AutoCloseable {
         subject.pass(Duration.ofSeconds(Long.parseLong(what.substring("passes ".length(), what.length() - 1))));
     }
 
-    /** @param what {@code has 2 pending}: waits until so many requests wait for a lease; or {@code connections} */
+    /** @param what {@code has 2 pending}: waits until so many requests wait for a lease; or {@code connections}, {@code ejected} */
     private void pool(String what) {
-        if (!what.matches("has [0-9]+ (pending|connections)")) {
+        if (!what.matches("has [0-9]+ (pending|connections|ejected)")) {
             throw new IllegalArgumentException("no such step: pool " + what);
         }
-        int wanted = Integer.parseInt(what.split(" ")[1]);
-        moment.poll("a pool that " + what, () -> {
-            PoolView pool = subject.pool();
-            return wanted
-                    == (what.endsWith("pending")
-                            ? pool.pending()
-                            : pool.members().stream()
-                                    .mapToInt(PoolView.MemberView::connections)
-                                    .sum());
-        });
+        String[] words = what.split(" ");
+        moment.poll("a pool that " + what, () -> count(subject.pool(), words[2]) == Integer.parseInt(words[1]));
     }
 
-    /** Waits for what the gateway knows of an endpoint: {@code 2 is down: status 503}. */
-    private void endpoint(String what) {
+    private static long count(PoolView pool, String what) {
+        return switch (what) {
+            case "pending" -> pool.pending();
+            case "connections" ->
+                pool.members().stream()
+                        .mapToInt(PoolView.MemberView::connections)
+                        .sum();
+            default ->
+                pool.members().stream()
+                        .filter(member -> member.state() == PoolView.State.EJECTED)
+                        .count();
+        };
+    }
+
+    /** @param what {@code 2 serves GET /}, or what the gateway knows of it: {@code 2 is down: status 503} */
+    private void endpoint(String what, List<String> block) throws IOException {
+        String[] words = what.split(" ", 3);
+        if (words.length == 3 && words[1].equals("serves")) {
+            serve(upstreams.awaitActive(Integer.parseInt(words[0])), words[2], block);
+        } else {
+            awaitKnown(what);
+        }
+    }
+
+    private void awaitKnown(String what) {
         Matcher matcher = ENDPOINT_STEP.matcher(what);
         if (!matcher.matches()) {
             throw new IllegalArgumentException("no such step: endpoint " + what);
@@ -299,7 +331,11 @@ final class Script implements AutoCloseable {
     }
 
     private void serve(String start, List<String> block) throws IOException {
-        Peer upstream = peers.of(upstreams.awaitActive());
+        serve(upstreams.awaitActive(), start, block);
+    }
+
+    private void serve(Wire wire, String start, List<String> block) throws IOException {
+        Peer upstream = peers.of(wire);
         upstream.perform(("receives " + start).strip(), block);
         upstream.wire().send(Text.bytes(OK));
     }
@@ -419,16 +455,15 @@ final class Script implements AutoCloseable {
         }
         subject.exchanges.awaitAllClosed();
         for (Upstreams named : servers) {
-            for (int port : named.ports()) {
-                Endpoint endpoint = Endpoint.of("127.0.0.1", port);
-                // Those of exchanges are closed; who passes TLS through may see to it after the peers have seen the
-                // end.
-                moment.poll("no lease to be open at " + endpoint, () -> inFlight(endpoint) == 0);
-                moment.poll(
-                        "no connection to " + endpoint + " to be counted",
-                        () -> subject.gateway.balancer().connections(endpoint) + subject.policies.connections(endpoint)
-                                == 0);
-            }
+            named.ports().forEach(port -> served.add(Endpoint.of("127.0.0.1", port)));
+        }
+        for (Endpoint endpoint : served) {
+            // Those of exchanges are closed; who passes TLS through may see to it after the peers have seen the end.
+            moment.poll("no lease to be open at " + endpoint, () -> inFlight(endpoint) == 0);
+            moment.poll(
+                    "no connection to " + endpoint + " to be counted",
+                    () -> subject.gateway.balancer().connections(endpoint) + subject.policies.connections(endpoint)
+                            == 0);
         }
     }
 

@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.function.Predicate;
 
 /** The endpoints of a case: listening sockets whose connections a script plays by hand, and ports that refuse. */
 final class Upstreams implements AutoCloseable {
@@ -137,8 +138,18 @@ final class Upstreams implements AutoCloseable {
 
     /** The first connection on which there is something to read. */
     Wire awaitActive() {
-        moment.await("bytes on any " + name, () -> accepted.stream().anyMatch(Wire::hasUnread));
-        return all().stream().filter(Wire::hasUnread).findFirst().orElseThrow();
+        return awaitActive("any " + name, Wire::hasUnread);
+    }
+
+    /** The same of those to endpoint {@code number}, counted from 1. */
+    Wire awaitActive(int number) {
+        int port = ports.get(number - 1);
+        return awaitActive("endpoint " + number, wire -> wire.socket().getLocalPort() == port && wire.hasUnread());
+    }
+
+    private Wire awaitActive(String where, Predicate<Wire> active) {
+        moment.await("bytes on " + where, () -> accepted.stream().anyMatch(active));
+        return all().stream().filter(active).findFirst().orElseThrow();
     }
 
     List<Wire> all() {
