@@ -11,16 +11,44 @@ import org.eclipse.jetty.io.SocketChannelEndPoint;
 import org.eclipse.jetty.io.Transport;
 import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.thread.Scheduler;
+import org.jspecify.annotations.Nullable;
 
 /**
- * TCP whose connections tell a reset from an end. Jetty takes both for an end, and so would take an answer that ends with its
+ * TCP of one connection in the making. Jetty would let it go on to shake hands with nobody waiting for it any more; this can
+ * be closed. And it tells a reset from an end: Jetty takes both for an end, and so would take an answer that ends with its
  * connection for whole when that was reset.
  */
 final class EndpointTransport extends Transport.TCPIP {
+    private @Nullable EndPoint made;
+    private boolean closed;
+
+    /** Closes the connection, as soon as there is one. */
+    void close() {
+        EndPoint open;
+        synchronized (this) {
+            closed = true;
+            open = made;
+        }
+        if (open != null) {
+            open.close();
+        }
+    }
+
+    private EndPoint keep(EndPoint endPoint) {
+        synchronized (this) {
+            made = endPoint;
+            if (!closed) {
+                return endPoint;
+            }
+        }
+        endPoint.close();
+        return endPoint;
+    }
+
     @Override
     public EndPoint newEndPoint(
             Scheduler scheduler, ManagedSelector selector, SelectableChannel channel, SelectionKey key) {
-        return new SocketChannelEndPoint((SocketChannel) channel, selector, key, scheduler) {
+        return keep(new SocketChannelEndPoint((SocketChannel) channel, selector, key, scheduler) {
             @Override
             public int fill(ByteBuffer buffer) throws IOException {
                 if (isInputShutdown()) {
@@ -40,6 +68,6 @@ final class EndpointTransport extends Transport.TCPIP {
                 }
                 return filled;
             }
-        };
+        });
     }
 }

@@ -63,7 +63,9 @@ final class Http2Upstreams {
             listener.connected(new Http2UpstreamStream(room, limits));
         } else {
             first.opening = connector.connect(
-                    request, first, (address, permit, promise) -> connect(key, address, permit, promise));
+                    request,
+                    first,
+                    (address, permit, transport, promise) -> connect(key, address, permit, transport, promise));
         }
     }
 
@@ -123,12 +125,18 @@ final class Http2Upstreams {
         return null;
     }
 
-    private void connect(Key key, InetSocketAddress address, ConnectionPermit permit, Promise<UpstreamSide> promise) {
+    private void connect(
+            Key key,
+            InetSocketAddress address,
+            ConnectionPermit permit,
+            EndpointTransport transport,
+            Promise<UpstreamSide> promise) {
         Http2Upstream made =
                 new Http2Upstream(permit, connection -> remove(key, connection), connection -> ended(key, connection));
         ClientTls how = key.protocol.tls();
         EndpointTls tls = how == null ? null : new EndpointTls(how, key.endpoint);
         client.connect(
+                transport,
                 tls,
                 address,
                 made,

@@ -34,12 +34,15 @@ final class UpstreamConnector {
     /** Connects to one address, and tells how that went. A connection that stands closes the permit at its end. */
     @FunctionalInterface
     interface Way {
-        void connect(InetSocketAddress address, ConnectionPermit permit, Promise<UpstreamSide> promise);
+        void connect(
+                InetSocketAddress address,
+                ConnectionPermit permit,
+                EndpointTransport transport,
+                Promise<UpstreamSide> promise);
     }
 
     private final Upstreams upstreams;
     private final ClientConnector sockets;
-    private final Transport transport = new EndpointTransport();
 
     UpstreamConnector(Upstreams upstreams, ClientConnector sockets) {
         this.upstreams = upstreams;
@@ -50,18 +53,21 @@ final class UpstreamConnector {
     void connect(UpstreamRequest request, Upstreams.Listener listener) {
         Endpoint endpoint = request.endpoint();
         Protocol protocol = request.protocol();
-        connect(request, listener, (address, permit, promise) -> connect(endpoint, protocol, address, permit, promise));
+        connect(
+                request,
+                listener,
+                (address, permit, transport, promise) ->
+                        connect(endpoint, protocol, address, permit, transport, promise));
     }
 
     /** Opens a connection for {@code request} that way, as soon as there may be one more. */
     Opening connect(UpstreamRequest request, Upstreams.Listener listener, Way way) {
-        Endpoint endpoint = request.endpoint();
         long timeout = request.timeouts().connect().toNanos();
         long begun = System.nanoTime();
         Opening opening = new Opening(
                 request,
                 upstreams,
-                permit -> new Attempt(endpoint, permit, listener, way).start(timeout - (System.nanoTime() - begun)),
+                permit -> new Attempt(request, permit, listener, way).start(timeout - (System.nanoTime() - begun)),
                 () -> listener.connectFailed(Kind.NO_ROOM, "no room for a connection in time"));
         if (opening.begin(upstreams.executor)) {
             upstreams.scheduler.schedule(opening::late, timeout, TimeUnit.NANOSECONDS);
@@ -74,6 +80,7 @@ final class UpstreamConnector {
             Protocol protocol,
             InetSocketAddress address,
             ConnectionPermit permit,
+            EndpointTransport transport,
             Promise<UpstreamSide> promise) {
         ClientTls how = protocol.tls();
         EndpointTls tls = how == null ? null : new EndpointTls(how, endpoint);
@@ -95,15 +102,18 @@ final class UpstreamConnector {
     /** One connection in the making. */
     private final class Attempt implements Promise<UpstreamSide> {
         private final Endpoint endpoint;
+        private final boolean secure;
         private final ConnectionPermit permit;
         private final Upstreams.Listener listener;
         private final Way way;
         private final AtomicBoolean over = new AtomicBoolean();
         private final Deque<InetAddress> addresses = new ArrayDeque<>(EndpointAddresses.MOST);
         private volatile Scheduler.@Nullable Task deadline;
+        private volatile @Nullable EndpointTransport transport;
 
-        Attempt(Endpoint endpoint, ConnectionPermit permit, Upstreams.Listener listener, Way way) {
-            this.endpoint = endpoint;
+        Attempt(UpstreamRequest request, ConnectionPermit permit, Upstreams.Listener listener, Way way) {
+            this.endpoint = request.endpoint();
+            this.secure = request.protocol().isSecure();
             this.permit = permit;
             this.listener = listener;
             this.way = way;
@@ -122,10 +132,22 @@ final class UpstreamConnector {
             }
         }
 
-        /** The permit is kept: the connection may still come, and is then spare. */
+        /** The permit is kept: a connection in clear text may still come, and is then spare. */
         private void late() {
             if (over.compareAndSet(false, true)) {
                 listener.connectFailed(Kind.CONNECT_TIMEOUT, "no connection in time");
+                EndpointTransport begun = transport;
+                if (begun != null) {
+                    end(begun);
+                }
+            }
+        }
+
+        /** An endpoint may never shake hands; and of HTTP/2, Jetty does not say that it ended meanwhile. */
+        private void end(EndpointTransport begun) {
+            if (secure) {
+                begun.close();
+                permit.close();
             }
         }
 
@@ -139,7 +161,12 @@ final class UpstreamConnector {
         }
 
         private void next() {
-            way.connect(new InetSocketAddress(addresses.remove(), endpoint.port()), permit, this);
+            EndpointTransport next = new EndpointTransport();
+            transport = next;
+            if (over.get()) {
+                end(next);
+            }
+            way.connect(new InetSocketAddress(addresses.remove(), endpoint.port()), permit, next, this);
         }
 
         @Override
