@@ -56,6 +56,23 @@ public record HealthCheck(
                 return statuses.isEmpty() ? status >= 200 && status <= 399 : statuses.contains(status);
             }
         }
+
+        /**
+         * How it answers {@code grpc.health.v1.Health/Check}; nothing but SERVING passes.
+         *
+         * @param secure whether it is asked over TLS, whatever its certificate
+         * @param host the authority that is asked for; empty for the endpoint's address
+         * @param service the service that is asked about, of at most 127 characters of ASCII; empty for the server as a
+         *     whole
+         */
+        record Grpc(boolean secure, String host, String service) implements Way {
+            public Grpc {
+                Objects.requireNonNull(host);
+                if (service.length() > 127 || !service.chars().allMatch(c -> c < 128)) {
+                    throw new IllegalArgumentException("a service has a short name of ASCII");
+                }
+            }
+        }
     }
 
     public HealthCheck {
@@ -88,6 +105,11 @@ public record HealthCheck(
     /** Whether it answers GET for {@code path} by 200 to 399; as often as {@link #tcp}. */
     public static HealthCheck http(String path) {
         return standard(new Way.Http(false, "", path, Set.of()));
+    }
+
+    /** Whether it says by gRPC that {@code service} is serving; as often as {@link #tcp}. */
+    public static HealthCheck grpc(String service) {
+        return standard(new Way.Grpc(false, "", service));
     }
 
     /** The same asked otherwise. */

@@ -1,11 +1,13 @@
 package dev.adit.exchange;
 
 import dev.adit.balancer.Endpoint;
-import dev.adit.balancer.HealthCheck;
+import dev.adit.balancer.HealthCheck.Way;
 import dev.adit.balancer.HealthChecks;
 import dev.adit.policy.Timeouts;
 import dev.adit.route.Backend;
 import dev.adit.route.Protocol;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A request that asks an endpoint whether it is up; no client waits for it. Its answer's head is enough. The first report
@@ -17,15 +19,21 @@ public final class Probe implements UpstreamRequest {
 
     Probe(HealthChecks.Probe due) {
         this.due = due;
-        boolean secure = due.check().how() instanceof HealthCheck.Way.Http http && http.secure();
-        Protocol protocol = secure ? Protocol.HTTPS : Protocol.HTTP;
-        Protocol trusting = secure && due.check().via() instanceof Protocol of ? protocol.withTlsOf(of) : protocol;
+        Protocol asked = protocol(due.check().how());
+        Protocol trusting = asked.isSecure() && due.check().via() instanceof Protocol of ? asked.withTlsOf(of) : asked;
         this.backend = new Backend("", "", "", trusting, null, "", 503, null);
+    }
+
+    private static Protocol protocol(Way how) {
+        if (how instanceof Way.Grpc grpc) {
+            return grpc.secure() ? Protocol.H2 : Protocol.H2C;
+        }
+        return how instanceof Way.Http http && http.secure() ? Protocol.HTTPS : Protocol.HTTP;
     }
 
     /** Whether a connection is all that is wanted: then nothing is sent, and it is closed. */
     public boolean onlyConnects() {
-        return due.check().how() instanceof HealthCheck.Way.Tcp;
+        return due.check().how() instanceof Way.Tcp;
     }
 
     /** Of nothing but a protocol; without a pool, so that no limit of connections keeps a probe from looking. */
@@ -46,20 +54,42 @@ public final class Probe implements UpstreamRequest {
                 due.check().timeout(), due.check().timeout(), due.check().timeout());
     }
 
-    /** Nobody else is to use a connection that was made to see whether one can be made. */
+    /**
+     * Nobody else is to use a connection that was made to see whether one can be made. But one of HTTP/2 is shared with
+     * requests: that it stands proves nothing, an answer does.
+     */
     @Override
     public boolean closes() {
-        return true;
+        return !protocol().isHttp2();
+    }
+
+    /** What to send after the head, or null to declare no body. */
+    public @Nullable ByteBuffer body() {
+        return due.check().how() instanceof Way.Grpc grpc ? GrpcHealth.request(grpc.service()) : null;
+    }
+
+    /** How many bytes of the answer's body are wanted at most; 0: its head is enough. */
+    public int answerLimit() {
+        return due.check().how() instanceof Way.Grpc ? GrpcHealth.ANSWER_BYTES : 0;
     }
 
     @Override
     public void writeHead(RequestSink sink) {
-        if (due.check().how() instanceof HealthCheck.Way.Http http) {
+        if (due.check().how() instanceof Way.Http http) {
             sink.start("GET", http.path());
-            sink.field("Host", http.host().isEmpty() ? endpoint().authority() : http.host());
-            sink.field("User-Agent", "adit-health-check");
+            common(sink, http.host());
             sink.field("Connection", "close");
+        } else if (due.check().how() instanceof Way.Grpc grpc) {
+            sink.start("POST", GrpcHealth.TARGET);
+            common(sink, grpc.host());
+            sink.field("Content-Type", "application/grpc");
+            sink.field("TE", "trailers");
         }
+    }
+
+    private void common(RequestSink sink, String host) {
+        sink.field("Host", host.isEmpty() ? endpoint().authority() : host);
+        sink.field("User-Agent", "adit-health-check");
     }
 
     /** The connection stands, where that is all that is wanted. */
@@ -69,8 +99,18 @@ public final class Probe implements UpstreamRequest {
 
     /** The endpoint has answered. */
     public void answered(ConsultAnswer answer) {
-        boolean passed = due.check().how() instanceof HealthCheck.Way.Http http && http.passes(answer.status());
-        due.report(passed, "status " + answer.status());
+        if (due.check().how() instanceof Way.Grpc) {
+            String said = GrpcHealth.read(answer);
+            due.report(said.equals(GrpcHealth.SERVING), said);
+        } else {
+            boolean passed = due.check().how() instanceof Way.Http http && http.passes(answer.status());
+            due.report(passed, "status " + answer.status());
+        }
+    }
+
+    /** There is no connection to the endpoint, or none that could be used. */
+    public void connectFailed(UpstreamFailure.Kind kind, String detail) {
+        failed(new UpstreamFailure(kind, false, false, false, detail));
     }
 
     /** The endpoint has not answered. */

@@ -8,8 +8,9 @@ public interface Prober {
     void after(Duration delay, Runnable task);
 
     /**
-     * Sends {@code probe} on a connection of its own and reports how it went by one call of {@link Probe#connected},
-     * {@link Probe#answered} or {@link Probe#failed}. Called by tasks of {@link #after}; must not block.
+     * Sends {@code probe}, on a connection of its own if it {@linkplain Probe#closes closes that}, and reports how it went by
+     * one call of {@link Probe#connected}, {@link Probe#answered}, {@link Probe#connectFailed} or {@link Probe#failed}.
+     * Called by tasks of {@link #after}; must not block.
      */
     void send(Probe probe);
 }

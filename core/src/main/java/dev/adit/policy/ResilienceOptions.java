@@ -27,6 +27,7 @@ final class ResilienceOptions {
             "health-check-interval",
             "health-check-jitter",
             "health-check-path",
+            "health-check-service",
             "health-check-statuses",
             "health-check-timeout",
             "health-check-unhealthy",
@@ -47,6 +48,7 @@ final class ResilienceOptions {
     private static final Pattern STATUSES =
             Pattern.compile("[2-5][0-9]{2}(-[2-5][0-9]{2})?(,[2-5][0-9]{2}(-[2-5][0-9]{2})?)*");
     private static final Pattern PATH = Pattern.compile("/[\\x21-\\x22\\x24-\\x7e]{0,1000}");
+    private static final Pattern SERVICE = Pattern.compile("[\\x21-\\x7e]{0,127}");
     private static final Pattern HOST = Pattern.compile("[A-Za-z0-9.-]{1,253}(:[0-9]{1,5})?|");
 
     private final Map<String, String> options;
@@ -100,18 +102,46 @@ final class ResilienceOptions {
 
     private Way way(String word, Way standard) {
         String kind = switch (word) {
-            case "tcp", "http", "https" -> word;
-            case "" -> standard instanceof Way.Http http ? http.secure() ? "https" : "http" : "tcp";
-            default -> throw bad("health-check", "is none of off, tcp, http and https");
+            case "tcp", "http", "https", "grpc", "grpcs" -> word;
+            case "" -> kind(standard);
+            default -> throw bad("health-check", "is none of off, tcp, http, https, grpc and grpcs");
         };
-        if (kind.equals("tcp")) {
-            for (String key : List.of("host", "path", "statuses")) {
-                if (options.containsKey("health-check-" + key)) {
-                    throw bad("health-check-" + key, "is nothing that tcp asks for");
-                }
+        return switch (kind) {
+            case "http", "https" -> http(kind, standard);
+            case "grpc", "grpcs" -> grpc(kind, standard);
+            default -> {
+                refuse("tcp", "host", "path", "statuses", "service");
+                yield new Way.Tcp();
             }
-            return new Way.Tcp();
+        };
+    }
+
+    private static String kind(Way way) {
+        if (way instanceof Way.Http http) {
+            return http.secure() ? "https" : "http";
         }
+        return way instanceof Way.Grpc grpc ? grpc.secure() ? "grpcs" : "grpc" : "tcp";
+    }
+
+    private void refuse(String kind, String... keys) {
+        for (String key : keys) {
+            if (options.containsKey("health-check-" + key)) {
+                throw bad("health-check-" + key, "is nothing that " + kind + " asks for");
+            }
+        }
+    }
+
+    private Way grpc(String kind, Way standard) {
+        refuse(kind, "path", "statuses");
+        Way.Grpc base = standard instanceof Way.Grpc grpc ? grpc : new Way.Grpc(false, "", "");
+        return new Way.Grpc(
+                kind.equals("grpcs"),
+                matching("health-check-host", base.host(), HOST, "is no host"),
+                matching("health-check-service", base.service(), SERVICE, "is no name of a service"));
+    }
+
+    private Way http(String kind, Way standard) {
+        refuse(kind, "service");
         Way.Http base = standard instanceof Way.Http http ? http : new Way.Http(false, "", "/", Set.of());
         return new Way.Http(
                 kind.equals("https"),

@@ -198,6 +198,38 @@ class ProbesTest {
         assertThat(probe.protocol()).hasToString(protocol);
         assertThat(probe.onlyConnects()).isFalse();
         assertThat(probe.closes()).isTrue();
+        assertThat(probe.body()).isNull();
+        assertThat(probe.answerLimit()).isZero();
+        assertThat(head(probe))
+                .containsExactly(
+                        "GET /up?x=1", "Host: " + expected, "User-Agent: adit-health-check", "Connection: close");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"false, '', H2C, 10.0.0.1:8080", "true, web.test, H2, web.test"})
+    void asksByGrpcOnConnectionsThatServe(boolean secure, String host, String protocol, String expected) {
+        Pool pool = pool(CHECK.withHow(new HealthCheck.Way.Grpc(secure, host, "shop.Web")));
+        Hand hand = new Hand();
+        probes.start(hand);
+        hand.tick();
+        Probe probe = hand.sent.get(0);
+        assertThat(probe.protocol()).hasToString(protocol);
+        assertThat(probe.closes()).isFalse();
+        assertThat(probe.body()).isEqualTo(GrpcHealth.request("shop.Web"));
+        assertThat(probe.answerLimit()).isPositive();
+        assertThat(head(probe))
+                .containsExactly(
+                        "POST /grpc.health.v1.Health/Check",
+                        "Host: " + expected,
+                        "User-Agent: adit-health-check",
+                        "Content-Type: application/grpc",
+                        "TE: trailers");
+        probe.answered(new ConsultAnswer(200, ArrayHead.response(200), new byte[0]));
+        assertThat(member(pool).state()).isEqualTo(PoolView.State.DOWN);
+        assertThat(member(pool).probe().detail()).isEqualTo("no grpc-status");
+    }
+
+    private static List<String> head(Probe probe) {
         List<String> head = new ArrayList<>();
         probe.writeHead(new RequestSink() {
             @Override
@@ -210,8 +242,6 @@ class ProbesTest {
                 head.add(name + ": " + value);
             }
         });
-        assertThat(head)
-                .containsExactly(
-                        "GET /up?x=1", "Host: " + expected, "User-Agent: adit-health-check", "Connection: close");
+        return head;
     }
 }

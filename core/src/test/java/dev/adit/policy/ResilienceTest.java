@@ -66,6 +66,12 @@ class ResilienceTest {
                 .as("what is not said stays")
                 .isEqualTo(new Way.Http(true, "web.test", "/other", Set.of(200, 201, 202, 404)));
         assertThat(all.with(options("health-check=tcp")).check().how()).isEqualTo(new Way.Tcp());
+        assertThat(of("health-check=grpcs; health-check-service=shop.Web; health-check-host=web.test")
+                        .with(options("health-check-interval=5s"))
+                        .check()
+                        .how())
+                .isEqualTo(new Way.Grpc(true, "web.test", "shop.Web"));
+        assertThat(all.with(options("health-check=grpc")).check().how()).isEqualTo(new Way.Grpc(false, "", ""));
         Resilience none =
                 all.with(options("health-check=off; outlier-detection=off; slow-start=off; retry-budget=off"));
         assertThat(none).isEqualTo(new Resilience(null, null, null, limits, null));
@@ -84,6 +90,10 @@ class ResilienceTest {
                 "health-check=icmp | health-check",
                 "health-check=tcp; health-check-path=/x | health-check-path",
                 "health-check-path=/x | health-check-path",
+                "health-check=http; health-check-service=x | health-check-service",
+                "health-check=grpc; health-check-path=/x | health-check-path",
+                "health-check=grpc; health-check-statuses=200 | health-check-statuses",
+                "health-check=grpc; health-check-service=a b | health-check-service",
                 "health-check=off; health-check-interval=1s | health-check-interval",
                 "health-check=http; health-check-path=x | health-check-path",
                 "health-check=http; health-check-path=/a b | health-check-path",

@@ -27,8 +27,8 @@ final class EngineProber implements Prober {
             engine.upstreams.open(probe, true, new Connecting(probe));
             return;
         }
-        SubRequest request = new SubRequest(engine, probe, null, 0, new Asking(probe));
-        request.start(true);
+        SubRequest request = new SubRequest(engine, probe, probe.body(), probe.answerLimit(), new Asking(probe));
+        request.start(probe.closes());
         // An answer that never ends must not outlive its probe.
         after(probe.timeouts().read(), request::cancel);
     }
@@ -42,7 +42,7 @@ final class EngineProber implements Prober {
 
         @Override
         public void connectFailed(Kind kind, String detail) {
-            probe.failed(new UpstreamFailure(kind, false, false, false, detail));
+            probe.connectFailed(kind, detail);
         }
     }
 

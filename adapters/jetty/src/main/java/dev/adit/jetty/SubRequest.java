@@ -1,6 +1,7 @@
 package dev.adit.jetty;
 
 import dev.adit.exchange.ConsultAnswer;
+import dev.adit.exchange.Headers;
 import dev.adit.exchange.ResponseHead;
 import dev.adit.exchange.UpstreamFailure;
 import dev.adit.exchange.UpstreamFailure.Kind;
@@ -11,6 +12,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.eclipse.jetty.http.Trailers;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.io.Content.Chunk;
 import org.eclipse.jetty.io.content.ByteBufferContentSource;
@@ -137,7 +139,7 @@ final class SubRequest implements Requester, Upstreams.Listener {
         // What is here already is read first: the connection is free again before anybody can ask for another.
         readAnswer();
         if (answerLimit == 0) {
-            answered();
+            answered(null);
         }
     }
 
@@ -157,13 +159,14 @@ final class SubRequest implements Requester, Upstreams.Listener {
                 return;
             }
             boolean last = chunk.isLast();
+            Headers trailers = chunk instanceof Trailers after ? new FieldHeaders(after.getTrailers()) : null;
             boolean taken = take(chunk.getByteBuffer());
             chunk.release();
             if (!taken) {
                 return;
             }
             if (last) {
-                answered();
+                answered(trailers);
                 return;
             }
         }
@@ -197,10 +200,10 @@ final class SubRequest implements Requester, Upstreams.Listener {
         failed(Kind.BAD_RESPONSE, true, false, "the answer " + why);
     }
 
-    private void answered() {
+    private void answered(@Nullable Headers trailers) {
         if (over.compareAndSet(false, true)) {
             KeptHead known = Objects.requireNonNull(head);
-            listener.answered(this, new ConsultAnswer(known.status(), known.headers(), answer.toByteArray()));
+            listener.answered(this, new ConsultAnswer(known.status(), known.headers(), answer.toByteArray(), trailers));
         }
     }
 }

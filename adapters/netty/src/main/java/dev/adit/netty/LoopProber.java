@@ -4,8 +4,12 @@ import dev.adit.exchange.ConsultAnswer;
 import dev.adit.exchange.Probe;
 import dev.adit.exchange.Prober;
 import dev.adit.exchange.UpstreamFailure;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** Sends the probes of health checks on one event loop. */
 final class LoopProber implements Prober {
@@ -28,10 +32,15 @@ final class LoopProber implements Prober {
             loop.open(probe, true, new Connecting(probe));
             return;
         }
-        SubRequest request = new SubRequest(loop, probe, null, 0, new Asking(probe));
-        request.start(true);
+        SubRequest request = new SubRequest(loop, probe, body(probe), probe.answerLimit(), new Asking(probe));
+        request.start(probe.closes());
         // An answer that never ends must not outlive its probe.
         after(probe.timeouts().read(), request::cancel);
+    }
+
+    private static @Nullable ByteBuf body(Probe probe) {
+        ByteBuffer body = probe.body();
+        return body == null ? null : Unpooled.wrappedBuffer(body);
     }
 
     private record Connecting(Probe probe) implements UpstreamConnector.Listener {
@@ -43,7 +52,7 @@ final class LoopProber implements Prober {
 
         @Override
         public void connectFailed(UpstreamFailure.Kind kind, String detail) {
-            probe.failed(new UpstreamFailure(kind, false, false, false, detail));
+            probe.connectFailed(kind, detail);
         }
     }
 

@@ -138,7 +138,7 @@ final class SubRequest implements Requester, UpstreamConnector.Listener {
         if (head.status() == 101 || answerLimit > 0 && framing.length() > answerLimit) {
             bad("switches protocols, or is too long");
         } else if (answerLimit == 0) {
-            answered(head);
+            answered(head, null);
         } else {
             response = head;
         }
@@ -174,7 +174,7 @@ final class SubRequest implements Requester, UpstreamConnector.Listener {
     public void responseEnd(@Nullable Fields trailers) {
         upstream = null;
         if (response != null) {
-            answered(response);
+            answered(response, trailers);
         }
     }
 
@@ -198,11 +198,11 @@ final class SubRequest implements Requester, UpstreamConnector.Listener {
         failed(new UpstreamFailure(UpstreamFailure.Kind.BAD_RESPONSE, true, false, true, "the answer " + why));
     }
 
-    private void answered(ResponseHead head) {
+    private void answered(ResponseHead head, @Nullable Fields trailers) {
         Listener told = listener;
         listener = null;
         if (told != null) {
-            told.answered(new ConsultAnswer(head.status(), head.headers(), answer.toByteArray()));
+            told.answered(new ConsultAnswer(head.status(), head.headers(), answer.toByteArray(), trailers));
         }
     }
 

@@ -30,9 +30,9 @@ final class LoopProber implements Prober {
             loop.open(probe, true, new Connecting(probe));
             return;
         }
-        SubRequest request = new SubRequest(loop, probe, null, 0, new Asking(probe));
+        SubRequest request = new SubRequest(loop, probe, probe.body(), probe.answerLimit(), new Asking(probe));
         underWay.add(request);
-        request.start(true);
+        request.start(probe.closes());
         // An answer that never ends must not outlive its probe.
         after(probe.timeouts().read(), () -> {
             underWay.remove(request);
@@ -55,7 +55,7 @@ final class LoopProber implements Prober {
 
         @Override
         public void connectFailed(UpstreamFailure.Kind kind, String detail) {
-            probe.failed(new UpstreamFailure(kind, false, false, false, detail));
+            probe.connectFailed(kind, detail);
         }
     }
 

@@ -175,7 +175,7 @@ final class SubRequest implements UpstreamConnector.Listener, ClientCallback<Cli
         if (answerLimit == 0 && connection != null) {
             // Before it has to wait: what is here already gives the connection back.
             loop.add(this);
-            report(response);
+            report(response, null);
         }
     }
 
@@ -207,6 +207,13 @@ final class SubRequest implements UpstreamConnector.Listener, ClientCallback<Cli
         UpstreamConnection from = Objects.requireNonNull(connection);
         ClientExchange done = Objects.requireNonNull(exchange);
         HeaderView fields = new HeaderView(done.getResponse().getResponseHeaders());
+        HeaderMap trailers;
+        try {
+            trailers = from.trailers(done);
+        } catch (BadMessageException e) {
+            failed(e);
+            return;
+        }
         connection = null;
         loop.remove(this);
         boolean sent = sending == null
@@ -217,7 +224,7 @@ final class SubRequest implements UpstreamConnector.Listener, ClientCallback<Cli
             from.reused = true;
             loop.keep(from);
         }
-        report(Objects.requireNonNull(response));
+        report(Objects.requireNonNull(response), trailers == null ? null : new HeaderView(trailers));
     }
 
     @Override
@@ -231,7 +238,7 @@ final class SubRequest implements UpstreamConnector.Listener, ClientCallback<Cli
         close();
         ResponseView head = response;
         if (head != null && answerLimit == 0) {
-            report(head);
+            report(head, null);
         } else {
             report(new UpstreamFailure(kind, true, reused, true, detail));
         }
@@ -270,11 +277,11 @@ final class SubRequest implements UpstreamConnector.Listener, ClientCallback<Cli
         loop.remove(this);
     }
 
-    private void report(ResponseView head) {
+    private void report(ResponseView head, @Nullable HeaderView trailers) {
         Listener told = listener;
         listener = null;
         if (told != null) {
-            told.answered(new ConsultAnswer(head.status(), head.headers(), answer.toByteArray()));
+            told.answered(new ConsultAnswer(head.status(), head.headers(), answer.toByteArray(), trailers));
         }
     }
 

@@ -211,13 +211,11 @@ final class UpstreamAttempt implements ClientCallback<ClientExchange>, Pump.List
     /** @throws BadMessageException if they are malformed */
     @Nullable
     HeaderMap answerTrailers() throws BadMessageException {
-        return connection.guard == null
-                ? passing(sent().getAttachment(HttpAttachments.REQUEST_TRAILERS), true)
-                : HeaderView.passing(connection.guard.trailers());
+        return connection.trailers(sent());
     }
 
     /** Those trailer fields that may pass, or null. */
-    private static @Nullable HeaderMap passing(@Nullable HeaderMap trailers, boolean http2) throws BadMessageException {
+    static @Nullable HeaderMap passing(@Nullable HeaderMap trailers, boolean http2) throws BadMessageException {
         if (trailers == null) {
             return null;
         }

@@ -13,6 +13,8 @@ import io.undertow.client.ClientConnection;
 import io.undertow.client.ClientExchange;
 import io.undertow.client.ClientRequest;
 import io.undertow.client.ClientResponse;
+import io.undertow.server.protocol.http.HttpAttachments;
+import io.undertow.util.HeaderMap;
 import io.undertow.util.Methods;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
@@ -109,6 +111,18 @@ final class UpstreamConnection {
         }
         Framing.ofStream(head, headRequest, false);
         return head;
+    }
+
+    /**
+     * Those trailer fields of an answer that may pass, or null.
+     *
+     * @throws BadMessageException if there are some that cannot be
+     */
+    @Nullable
+    HeaderMap trailers(ClientExchange answered) throws BadMessageException {
+        return guard == null
+                ? UpstreamAttempt.passing(answered.getAttachment(HttpAttachments.REQUEST_TRAILERS), true)
+                : HeaderView.passing(guard.trailers());
     }
 
     /** What it means that Undertow's client gave an answer up: it could not read it, or the connection broke. */
