@@ -10,12 +10,14 @@ import dev.adit.manifest.ManifestReader;
 import dev.adit.manifest.Manifests;
 import dev.adit.manifest.ResourceSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Clients of an affinity stay with the canary that served them first, or without it. */
@@ -50,13 +52,22 @@ class CanarySessionTest {
                   - {path: /app, pathType: Prefix, backend: {service: {name: %1$s, port: {number: 80}}}}
             """;
 
+    private static final String PREFIX = "nginx.ingress.kubernetes.io/";
+
     /** @param weight of the canary, or less than 0 for none */
     private static ResourceSet resources(String mode, String behavior, int weight) {
-        String prefix = "nginx.ingress.kubernetes.io/";
-        String main = "%1$saffinity: cookie, %1$saffinity-mode: %2$s, %1$saffinity-canary-behavior: '%3$s'"
-                .formatted(prefix, mode, behavior);
+        return resources(
+                "%1$saffinity: cookie, %1$saffinity-mode: %2$s, %1$saffinity-canary-behavior: '%3$s'"
+                        .formatted(PREFIX, mode, behavior),
+                weight,
+                "");
+    }
+
+    /** @param own annotations of the canary, each behind a comma */
+    private static ResourceSet resources(String main, int weight, String own) {
         String canary = "%1$scanary: 'true', %1$scanary-weight: '%2$d', %1$scanary-by-header: X-Canary"
-                .formatted(prefix, weight);
+                        .formatted(PREFIX, weight)
+                + own;
         String text = SERVICE.formatted("web", 1)
                 + SERVICE.formatted("next", 2)
                 + INGRESS.formatted("web", main)
@@ -67,10 +78,14 @@ class CanarySessionTest {
     }
 
     private static Gateway gateway(String mode, String behavior, int weight) {
+        return gateway(resources(mode, behavior, weight));
+    }
+
+    private static Gateway gateway(ResourceSet resources) {
         Gateway gateway = Gateway.builder()
                 .random(new SplittableRandom(1))
                 .sessionKey(new byte[16])
-                .resources(resources(mode, behavior, weight))
+                .resources(resources)
                 .build();
         assertThat(gateway.compilation().diagnostics()).isEmpty();
         return gateway;
@@ -136,6 +151,52 @@ class CanarySessionTest {
         String cookie = pair(ask(gateway, (String) null).cookie());
         assertThat(byCanary(withHeader(gateway, cookie, "always"))).isTrue();
         assertThat(byCanary(ask(gateway, cookie))).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"balanced", "persistent"})
+    void whereTheCriteriaDecideTheCanaryHasNoPartInTheMainAffinity(String mode) {
+        Gateway gateway = gateway(mode, "legacy", 0);
+        String cookie = pair(ask(gateway, (String) null).cookie());
+        assertThat(withHeader(gateway, null, "always").cookie()).isNull();
+        assertThat(withHeader(gateway, cookie, "always").cookie()).isNull();
+        assertThat(ask(gateway, cookie).cookie()).isNull();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"false, balanced", "false, persistent", "true, balanced", "true, persistent"})
+    void aCanaryMayHaveAnAffinityOfItsOwn(boolean ofMain, String mode) {
+        String main = ofMain
+                ? "%1$saffinity: cookie, %1$saffinity-canary-behavior: legacy".formatted(PREFIX)
+                : PREFIX + "load-balance: ewma";
+        Gateway gateway = gateway(resources(
+                main,
+                0,
+                ", %1$saffinity: cookie, %1$saffinity-mode: %2$s, %1$ssession-cookie-name: NEXT"
+                        .formatted(PREFIX, mode)));
+        Seen first = withHeader(gateway, null, "always");
+        assertThat(byCanary(first)).isTrue();
+        String cookie = pair(first.cookie());
+        assertThat(cookie).startsWith("NEXT=");
+        for (int i = 0; i < 8; i++) {
+            assertThat(ask(gateway, cookie)).isEqualTo(new Seen(first.endpoint(), null));
+        }
+        Seen other = ask(gateway, "NEXT=" + "0".repeat(32));
+        assertThat(byCanary(other)).as("a cookie that no canary has set").isFalse();
+        assertThat(other.cookie() != null).isEqualTo(ofMain);
+    }
+
+    @Test
+    void aCanaryMayHashOnItsOwn() {
+        Gateway gateway = gateway(resources(
+                PREFIX + "load-balance: ewma", 100, ", %supstream-hash-by: $http_x_canary".formatted(PREFIX)));
+        Map<String, Object> homes = new HashMap<>();
+        for (int i = 0; i < 40; i++) {
+            String name = "client" + i % 10;
+            Object endpoint = withHeader(gateway, null, name).endpoint();
+            assertThat(homes.computeIfAbsent(name, any -> endpoint)).isEqualTo(endpoint);
+        }
+        assertThat(new HashSet<>(homes.values())).hasSize(2);
     }
 
     @Test

@@ -134,7 +134,10 @@ final class Grouping {
             // Of one that is denied, the finding of the dialect says why: a canary that cannot be served safely takes
             // no request.
             String name = draft.ingress().metadata().path();
-            group.rules.put(key, main.with(new CanaryBackend(name, when, draft.backend())));
+            group.rules.put(
+                    key,
+                    main.with(new CanaryBackend(
+                            name, when, draft.backend(), draft.policies().balancing())));
         }
     }
 

@@ -7,6 +7,7 @@ import dev.adit.balancer.Pool;
 import dev.adit.balancer.SessionToken;
 import dev.adit.balancer.SessionTokens;
 import dev.adit.policy.Affinity;
+import dev.adit.policy.Balancing;
 import dev.adit.policy.HashKey;
 import dev.adit.route.Route;
 import java.util.HexFormat;
@@ -95,8 +96,12 @@ final class RequestKey extends Tried {
         if (route == null) {
             return PickKey.ANY;
         }
-        Affinity affinity = route.policies().balancing().affinity();
-        HashKey by = route.policies().balancing().hashBy();
+        Balancing balancing = CanarySession.isCanary(route, pool)
+                ? Objects.requireNonNull(route.policies().canary())
+                        .balancing(route.policies().balancing())
+                : route.policies().balancing();
+        Affinity affinity = balancing.affinity();
+        HashKey by = balancing.hashBy();
         if (affinity == null && by == null) {
             return PickKey.ANY;
         }

@@ -1,5 +1,6 @@
 package dev.adit.route;
 
+import dev.adit.policy.Balancing;
 import dev.adit.policy.Canary;
 import dev.adit.policy.ErrorPages;
 import dev.adit.policy.ExternalAuth;
@@ -25,8 +26,17 @@ public record Route(String ingress, @Nullable Rule rule, Backend backend, RouteP
      */
     public record Rule(String host, String path, String pathType) {}
 
-    /** A second backend and when it is chosen. */
-    public record CanaryBackend(String ingress, Canary when, Backend backend) {}
+    /**
+     * A second backend and when it is chosen.
+     *
+     * @param balancing what its own Ingress says about its endpoints
+     */
+    public record CanaryBackend(String ingress, Canary when, Backend backend, Balancing balancing) {
+        /** What decides about its endpoints: an affinity of the main backend that keeps clients with the canary, else its own. */
+        public Balancing balancing(Balancing main) {
+            return main.affinity() != null && main.affinity().keepsCanary() ? main : balancing;
+        }
+    }
 
     /** A service that decides whether requests may pass, and how it is asked. */
     public record AuthBackend(ExternalAuth how, Backend backend) {}

@@ -8,6 +8,7 @@ import dev.adit.balancer.Endpoint;
 import dev.adit.balancer.Pool;
 import dev.adit.matcher.PathKind;
 import dev.adit.matcher.RouteMatcher;
+import dev.adit.policy.Balancing;
 import dev.adit.policy.Canary;
 import dev.adit.policy.ClientAuth;
 import dev.adit.policy.ErrorPages;
@@ -60,7 +61,7 @@ final class Workbench {
         }
 
         Plan canary(Canary when, Backend other) {
-            policies.canary(new Route.CanaryBackend("default/canary", when, other));
+            policies.canary(new Route.CanaryBackend("default/canary", when, other, Balancing.DEFAULT));
             return this;
         }
 
