@@ -60,7 +60,7 @@ public record HealthCheck(
         /**
          * How it answers {@code grpc.health.v1.Health/Check}; nothing but SERVING passes.
          *
-         * @param secure whether it is asked over TLS, whatever its certificate
+         * @param secure whether it is asked over TLS, whatever its certificate if {@link HealthCheck#via} says nothing
          * @param host the authority that is asked for; empty for the endpoint's address
          * @param service the service that is asked about, of at most 127 characters of ASCII; empty for the server as a
          *     whole
