@@ -7,6 +7,8 @@ public final class Waiter {
     private final Waiters line;
     final PickKey key;
     final Consumer<Lease> granted;
+    /** On which thread it waits. */
+    final long thread = Thread.currentThread().getId();
 
     Waiter(Waiters line, PickKey key, Consumer<Lease> granted) {
         this.line = line;

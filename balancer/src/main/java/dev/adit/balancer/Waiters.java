@@ -7,7 +7,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The requests that wait for a lease of one pool, first come, first served. Whoever may have made room asks them to be
- * {@link #serve}d. Safe for any number of threads.
+ * {@link #serve}d. Where connections are limited, one who waits on the thread that made room may come before others, for a
+ * while: connections stay with the threads that opened them, and would have to be closed and opened for each of the others.
+ * Safe for any number of threads.
  *
  * <pre>
  *              room             serve
@@ -17,8 +19,17 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 final class Waiters {
+    /** How often one who waits on the thread that made room may come first, one time after another. */
+    static final int FAVOURS = 16;
+    /** How many are looked at to find such a one. */
+    private static final int LOOK = 64;
+
     private final Pool pool;
     private final int most;
+    private final boolean favours;
+    /** How often others were passed since the first was served. Guarded by this. */
+    private int passed;
+
     private final Deque<Waiter> queue = new ArrayDeque<>();
     /** Of {@link #queue}, for those who do not want to wait for its lock. */
     private volatile int size;
@@ -26,6 +37,7 @@ final class Waiters {
     Waiters(Pool pool, int most) {
         this.pool = pool;
         this.most = most;
+        this.favours = pool.settings().limits().connections() < Integer.MAX_VALUE;
     }
 
     int size() {
@@ -54,6 +66,20 @@ final class Waiters {
         return waits;
     }
 
+    /** Who waits on this thread, if such a one may come before the first. */
+    private @Nullable Waiter favoured() {
+        Waiter first = queue.peek();
+        long here = Thread.currentThread().getId();
+        if (!favours || first == null || first.thread == here || passed >= FAVOURS) {
+            return null;
+        }
+        return queue.stream()
+                .limit(LOOK)
+                .filter(one -> one.thread == here)
+                .findFirst()
+                .orElse(null);
+    }
+
     /**
      * Gives leases to those who wait as far as there is room. To be called after room was made, or was taken for a moment
      * and given back: then somebody else may have found none.
@@ -63,12 +89,18 @@ final class Waiters {
             Waiter next;
             Lease lease;
             synchronized (this) {
-                next = queue.peek();
+                next = favoured();
                 lease = next == null ? null : pool.leaseNow(next.key);
+                boolean passes = lease != null;
+                if (!passes) {
+                    next = queue.peek();
+                    lease = next == null ? null : pool.leaseNow(next.key);
+                }
                 if (next == null || lease == null) {
                     return;
                 }
-                queue.remove();
+                passed = passes ? passed + 1 : 0;
+                queue.remove(next);
                 size = queue.size();
             }
             next.granted.accept(lease);

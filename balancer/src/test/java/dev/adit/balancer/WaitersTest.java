@@ -62,6 +62,45 @@ class WaitersTest {
     }
 
     @Test
+    void whoWaitsOnTheThreadThatMadeRoomComesFirstForAWhile() throws Exception {
+        Pool pool = bench.balancer.pool(
+                PoolSettings.of(BalancePolicy.roundRobin())
+                        .with(new CircuitLimits(1, 1)
+                                .withPending(99, Duration.ofSeconds(1))
+                                .withConnections(1, 1)),
+                members(1));
+        Deque<Lease> open = new ArrayDeque<>(List.of(lease(pool)));
+        List<String> granted = new ArrayList<>();
+        Thread elsewhere = new Thread(() -> {
+            for (String name : List.of("e1", "e2")) {
+                pool.await(PickKey.ANY, lease -> {
+                    granted.add(name);
+                    open.add(lease);
+                });
+            }
+        });
+        elsewhere.start();
+        elsewhere.join();
+        for (int i = 1; i <= Waiters.FAVOURS + 1; i++) {
+            String name = "h" + i;
+            pool.await(PickKey.ANY, lease -> {
+                granted.add(name);
+                open.add(lease);
+            });
+        }
+        while (!open.isEmpty()) {
+            open.remove().close(LeaseOutcome.ANSWERED);
+        }
+        List<String> expected = new ArrayList<>();
+        for (int i = 1; i <= Waiters.FAVOURS; i++) {
+            expected.add("h" + i);
+        }
+        expected.addAll(List.of("e1", "h" + (Waiters.FAVOURS + 1), "e2"));
+        assertThat(granted).isEqualTo(expected);
+        assertThat(pool.view().pending()).isZero();
+    }
+
+    @Test
     void changesOfThePoolMakeRoom() {
         Pool pool = bench.balancer.pool(settings(9, 1, 3), members(1));
         lease(pool);
