@@ -274,7 +274,7 @@ class ConnectionPermitTest {
         } finally {
             threads.shutdownNow();
         }
-        assertThat(most).hasValue(2);
+        assertThat(most.get()).isBetween(1, 2);
         assertThat(open).hasValue(0);
         assertThat(balancer.connections(endpoint)).isZero();
         assertThat(balancer.connected()).isZero();
