@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *   no policy ──────────────────────────────▶ passes
- *   clear text ─────────────────────────────▶ redirect to HTTPS, else 403, whatever a proxy says of its own client
+ *   clear text, a rule for ACME's own path ─▶ passes: certificate authorities have nothing to show
+ *   clear text, another ────────────────────▶ redirect to HTTPS, else 403, whatever a proxy says of its own client
  *   nobody to believe ──────────────────────▶ 403
  *   connection opened for another name ─────▶ 421, or what was shown for one host would count for another
  *   verdict       ON    OPTIONAL  OPTIONAL_NO_CA
@@ -39,6 +40,9 @@ final class ClientCheck {
         }
         ClientConnection connection = exchange.connection();
         if (!connection.secure()) {
+            if (found != null && isForAcme(exchange, found)) {
+                return null;
+            }
             Reply redirect = found == null ? null : Redirects.toHttps(exchange, found);
             return redirect == null ? Replies.CLEAR_TEXT : redirect;
         }
@@ -60,6 +64,11 @@ final class ClientCheck {
         }
         exchange.detour().identity = new ClientIdentity(certificate, verdict, policy.passCertificate());
         return null;
+    }
+
+    /** Whether the rule itself, not only the request, is about proving who owns the host (RFC 8555 section 8.3). */
+    private static boolean isForAcme(Exchange exchange, Route found) {
+        return found.rule() != null && Redirects.isAcme(found.rule().path()) && Redirects.isAcme(exchange.path());
     }
 
     /** @param host normalised; empty for an address, which no server name can be */

@@ -144,6 +144,24 @@ class ClientCheckTest {
     }
 
     @Test
+    void aRuleForChallengesIsServedInClearText() {
+        Workbench renewing = bench();
+        renewing.route("m.test", "/.well-known/acme-challenge/x", new Plan(renewing.backend("solver", 1)))
+                .clientAuth("m.test", policy(Mode.ON))
+                .from("203.0.113.7", false, 80);
+        assertThat(renewing.sent(TestRequest.get("m.test", "/.well-known/acme-challenge/x"))
+                        .target())
+                .isEqualTo("/.well-known/acme-challenge/x");
+        assertThat(renewing.reply(TestRequest.get("m.test", "/.well-known/acme-challenge/y"))
+                        .status())
+                .isEqualTo(403);
+        assertThat(renewing.showing("m.test", ClientChain.NONE)
+                        .reply(TestRequest.get("m.test", "/.well-known/acme-challenge/x"))
+                        .status())
+                .isEqualTo(400);
+    }
+
+    @Test
     void clearTextIsStillSentToHttps() {
         Workbench redirecting = new Workbench();
         redirecting

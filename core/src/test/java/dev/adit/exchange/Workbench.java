@@ -35,6 +35,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** A balancer, hand-made routes, and an exchange factory that records what its listener hears. */
 final class Workbench {
@@ -100,8 +101,9 @@ final class Workbench {
             return this;
         }
 
-        Route route() {
-            return new Route("default/ing", null, backend, policies.build());
+        /** @param rule null for a default backend */
+        Route route(Route.@Nullable Rule rule) {
+            return new Route("default/ing", rule, backend, policies.build());
         }
     }
 
@@ -122,12 +124,12 @@ final class Workbench {
     }
 
     Workbench route(String host, String path, Plan plan) {
-        matcher.add(host, PathKind.PREFIX, path, plan.route());
+        matcher.add(host, PathKind.PREFIX, path, plan.route(new Route.Rule(host, path, "Prefix")));
         return this;
     }
 
     Workbench defaultRoute(Plan plan) {
-        defaultRoute = plan.route();
+        defaultRoute = plan.route(null);
         return this;
     }
 
