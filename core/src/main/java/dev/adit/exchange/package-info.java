@@ -8,8 +8,8 @@
  *   <li>the host, wherever it is named (400)
  *   <li>the path and query (400)
  *   <li>the certificate that the connection was opened for (421, if the settings ask for it)
- *   <li>what clients of the host must show: in clear text its redirect to HTTPS, else 403; 403 if it cannot be judged; 421 if the
- *       connection was opened for another name; 400, or a redirect, without a good certificate; 403 for another client's
+ *   <li>what clients of the host must show: in clear text its redirect to HTTPS, else 403, unless the rule itself is for challenges of ACME; 403 if it
+ *       cannot be judged; 421 if the connection was opened for another name; 400, or a redirect, without a good certificate; 403 for another client's
  *   <li>the route, else the default route (404)
  *   <li>its limit of bodies, by {@code Content-Length} (413); a body without one is counted as it comes
  *   <li>the route's redirect, then its redirect to HTTPS
