@@ -18,6 +18,7 @@
 #   benchmarks/e2e/run.sh                             every contender, every scenario, 3 repetitions of 5 s
 #   CONTENDERS="nginx adit" SCENARIOS="h1 tls" SECS=10 REPS=5 benchmarks/e2e/run.sh
 #   SCENARIOS=rate RATE=2000 REPS=5 benchmarks/e2e/run.sh                                latency only, at another rate
+#   CONTENDERS="nginx haproxy adit" SCENARIOS=bulk benchmarks/e2e/run.sh                 answers of 1 MiB over TLS
 #   SCENARIOS="h2 h2tls" benchmarks/e2e/run.sh        HTTP/2 in front, 16 connections of 16 streams; HTTP/1.1 behind
 #   CONTENDERS="nginx adit adit-jdk" SCENARIOS="tls handshake" benchmarks/e2e/run.sh     OpenSSL beside the JDK's TLS
 #   CONTENDERS="adit jetty undertow" SCENARIOS="h1" benchmarks/e2e/run.sh                the transports side by side
@@ -71,8 +72,10 @@ daemon off; master_process off; pid $work/backend.pid; error_log $work/backend.e
 events { worker_connections 8192; }
 http { access_log off; keepalive_requests 1000000000; keepalive_timeout 3600s; tcp_nodelay on; default_type text/plain;
   $(nginx_paths backend)
-  server { listen 127.0.0.1:$BACKEND backlog=4096; location / { return 200 "$(printf 'a%.0s' {1..1024})"; } } }
+  server { listen 127.0.0.1:$BACKEND backlog=4096; root $work; sendfile on;
+    location = /1m { } location / { return 200 "$(printf 'a%.0s' {1..1024})"; } } }
 X
+  head -c 1048576 /dev/zero > "$work/1m"
   taskset -c 0 nginx -c "$work/backend.conf" -e "$work/backend.err" &
   pids+=($!)
 }
@@ -181,6 +184,7 @@ load() { # scenario seconds port-of-h2c
     h1) taskset -c 0 wrk -t1 -c64 -d"$2"s --timeout 10s "http://127.0.0.1:$HTTP/1k" ;;
     close) taskset -c 0 wrk -t1 -c64 -d"$2"s --timeout 10s -H 'Connection: close' "http://127.0.0.1:$HTTP/1k" ;;
     tls) taskset -c 0 wrk -t1 -c64 -d"$2"s --timeout 10s "https://127.0.0.1:$HTTPS/1k" ;;
+    bulk) taskset -c 0 wrk -t1 -c16 -d"$2"s --timeout 10s "https://127.0.0.1:$HTTPS/1m" ;;
     handshake) taskset -c 0 wrk -t1 -c32 -d"$2"s --timeout 10s -H 'Connection: close' "https://127.0.0.1:$HTTPS/1k" ;;
     h2) taskset -c 0 h2load -t1 -c16 -m16 -D "$2" "http://127.0.0.1:$3/1k" ;;
     h2tls) taskset -c 0 h2load -t1 -c16 -m16 -D "$2" "https://127.0.0.1:$HTTPS/1k" ;;
@@ -188,7 +192,7 @@ load() { # scenario seconds port-of-h2c
       rm -f "$work/times"
       taskset -c 0 h2load --h1 -t1 -c32 --rps $((RATE / 32)) -D "$2" --log-file "$work/times" "http://127.0.0.1:$HTTP/1k"
       ;;
-    *) echo "no scenario $1; there are h1 close tls handshake h2 h2tls rate" >&2; exit 2 ;;
+    *) echo "no scenario $1; there are h1 close tls bulk handshake h2 h2tls rate" >&2; exit 2 ;;
   esac
 }
 
@@ -197,7 +201,7 @@ requests() { awk '/requests in/ { print $1 } /^status codes:/ { print $3 }'; }
 # New connections cost more than requests, and need not be as many.
 warm_up() { # scenario port-of-h2c
   local scenario=$1 left=100000 answered
-  case $scenario in close | handshake) left=20000 ;; rate) scenario=h1 ;; esac
+  case $scenario in close | handshake) left=20000 ;; bulk) left=4000 ;; rate) scenario=h1 ;; esac
   while [ "$left" -gt 0 ]; do
     answered=$(load "$scenario" 2 "$2" | requests)
     [ "${answered:-0}" -gt 0 ] || { echo "nothing is answered in scenario $1" >&2; exit 1; }
