@@ -1,11 +1,11 @@
 package dev.adit.tck;
 
+import dev.adit.tls.ClientTls;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
-import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 final class Peers implements AutoCloseable {
     private static final int BUFFER = 128 << 10;
     /** For clients that believe everybody. */
-    static final SSLContext TRUSTING = trusting();
+    static final SSLContext TRUSTING = ClientTls.builder().build().context();
 
     private static final Pattern HOW = Pattern.compile(
             "(with HTTP/2)?( byte by byte)? ?(?:(over TLS)(?: to (\\S+))?(?: as (\\S+))?(?: in (TLSv1\\.[23]))?|(to the TLS port))?");
@@ -203,16 +203,6 @@ final class Peers implements AutoCloseable {
         return socket;
     }
 
-    private static SSLContext trusting() {
-        try {
-            SSLContext context = SSLContext.getInstance("TLS");
-            context.init(null, trustAll(), null);
-            return context;
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("every JDK has TLS", e);
-        }
-    }
-
     static TrustManager[] trustAll() {
         return new TrustManager[] {new TrustAll()};
     }
@@ -234,7 +224,7 @@ final class Peers implements AutoCloseable {
         }
     }
 
-    /** The judge tries transports, not certificates. */
+    /** For those who hold keys of their own: the judge tries transports, not certificates. */
     static final class TrustAll implements X509TrustManager {
         @Override
         public void checkClientTrusted(X509Certificate[] chain, String type) {}

@@ -1,5 +1,6 @@
 package dev.adit.benchmarks.soak;
 
+import dev.adit.tls.ClientTls;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -129,7 +130,7 @@ final class Load {
     private static HttpClient client(Version version) {
         return HttpClient.newBuilder()
                 .version(version)
-                .sslContext(AnyCertificate.context())
+                .sslContext(ClientTls.builder().build().context())
                 .connectTimeout(TIMEOUT)
                 .build();
     }
