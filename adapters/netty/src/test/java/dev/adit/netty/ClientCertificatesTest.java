@@ -3,6 +3,7 @@ package dev.adit.netty;
 import static dev.adit.netty.TlsCases.certificate;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.adit.tck.fixture.ScriptedUpstream;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;

@@ -3,6 +3,8 @@ package dev.adit.netty;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.adit.exchange.TransportLimits;
+import dev.adit.tck.fixture.Peer;
+import dev.adit.tck.fixture.ScriptedUpstream;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;

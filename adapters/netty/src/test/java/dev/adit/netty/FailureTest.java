@@ -5,6 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import dev.adit.exchange.Outcome;
 import dev.adit.exchange.TransportLimits;
+import dev.adit.tck.fixture.Peer;
+import dev.adit.tck.fixture.ScriptedUpstream;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;

@@ -5,6 +5,8 @@ import static dev.adit.netty.Http2Peer.request;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.adit.netty.Http2Peer.Frame;
+import dev.adit.tck.fixture.Peer;
+import dev.adit.tck.fixture.ScriptedUpstream;
 import io.netty.handler.codec.http2.Http2Headers;
 import java.io.IOException;
 import java.util.Arrays;

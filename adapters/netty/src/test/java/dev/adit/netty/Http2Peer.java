@@ -1,5 +1,6 @@
 package dev.adit.netty;
 
+import dev.adit.tck.fixture.Peer;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;

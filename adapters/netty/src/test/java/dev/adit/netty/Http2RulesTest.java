@@ -17,6 +17,8 @@ import static dev.adit.netty.Http2Peer.request;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.adit.netty.Http2Peer.Frame;
+import dev.adit.tck.fixture.Peer;
+import dev.adit.tck.fixture.ScriptedUpstream;
 import io.netty.handler.codec.http2.Http2Headers;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;

@@ -7,6 +7,8 @@ import dev.adit.exchange.Outcome;
 import dev.adit.exchange.TransportLimits;
 import dev.adit.netty.Http2Peer.Answer;
 import dev.adit.netty.Http2Peer.Frame;
+import dev.adit.tck.fixture.Peer;
+import dev.adit.tck.fixture.ScriptedUpstream;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

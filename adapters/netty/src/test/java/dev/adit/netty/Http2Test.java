@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.adit.exchange.Outcome;
 import dev.adit.netty.Http2Peer.Answer;
+import dev.adit.tck.fixture.Peer;
+import dev.adit.tck.fixture.ScriptedUpstream;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;

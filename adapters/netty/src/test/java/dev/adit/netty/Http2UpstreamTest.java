@@ -9,6 +9,8 @@ import dev.adit.exchange.Outcome;
 import dev.adit.exchange.TransportLimits;
 import dev.adit.netty.Http2Peer.Answer;
 import dev.adit.netty.Http2Peer.Frame;
+import dev.adit.tck.fixture.Peer;
+import dev.adit.tck.fixture.ScriptedUpstream;
 import io.netty.handler.codec.http2.Http2Headers;
 import java.time.Duration;
 import java.util.Map;

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.adit.exchange.Outcome;
 import dev.adit.netty.Http2Peer.Frame;
+import dev.adit.tck.fixture.Peer;
+import dev.adit.tck.fixture.ScriptedUpstream;
 import java.nio.ByteBuffer;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;

@@ -8,6 +8,7 @@ import dev.adit.balancer.Endpoint;
 import dev.adit.exchange.TransportLimits;
 import dev.adit.exchange.UpstreamFailure;
 import dev.adit.route.Protocol;
+import dev.adit.tck.fixture.ScriptedUpstream;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;

@@ -3,6 +3,7 @@ package dev.adit.netty;
 import static dev.adit.netty.TlsCases.certificate;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.adit.tck.fixture.ScriptedUpstream;
 import io.netty.pkitesting.X509Bundle;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -4,6 +4,8 @@ import static dev.adit.netty.TlsCases.certificate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.adit.tck.fixture.Peer;
+import dev.adit.tck.fixture.ScriptedUpstream;
 import dev.adit.tls.ServerTls;
 import io.netty.handler.ssl.OpenSslSessionTicketKey;
 import io.netty.pkitesting.X509Bundle;

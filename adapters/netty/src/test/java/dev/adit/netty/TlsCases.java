@@ -1,5 +1,6 @@
 package dev.adit.netty;
 
+import dev.adit.tck.fixture.Peer;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.CertificateBuilder.Algorithm;

@@ -3,6 +3,8 @@ package dev.adit.undertow;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.adit.exchange.TransportLimits;
+import dev.adit.tck.fixture.Peer;
+import dev.adit.tck.fixture.ScriptedUpstream;
 import io.undertow.Undertow;
 import io.undertow.server.handlers.PathHandler;
 import java.net.InetSocketAddress;

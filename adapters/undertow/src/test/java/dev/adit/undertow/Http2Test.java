@@ -7,6 +7,8 @@ import dev.adit.Gateway;
 import dev.adit.GatewayListener;
 import dev.adit.exchange.Exchange;
 import dev.adit.exchange.Outcome;
+import dev.adit.tck.fixture.Peer;
+import dev.adit.tck.fixture.ScriptedUpstream;
 import dev.adit.tls.ClientTls;
 import dev.adit.tls.Identity;
 import io.netty.pkitesting.CertificateBuilder;

@@ -11,6 +11,8 @@ import dev.adit.route.Backend;
 import dev.adit.route.Protocol;
 import dev.adit.route.Route;
 import dev.adit.route.RoutePolicies;
+import dev.adit.tck.fixture.Peer;
+import dev.adit.tck.fixture.ScriptedUpstream;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;

@@ -15,6 +15,7 @@ import dev.adit.manifest.ResourceSet;
 import dev.adit.policy.Settings;
 import dev.adit.route.Route;
 import dev.adit.route.RoutePolicies;
+import dev.adit.tck.fixture.Peer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.time.Duration;

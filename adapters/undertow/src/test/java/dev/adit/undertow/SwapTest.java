@@ -3,6 +3,8 @@ package dev.adit.undertow;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.adit.manifest.ResourceSet;
+import dev.adit.tck.fixture.Peer;
+import dev.adit.tck.fixture.ScriptedUpstream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
