@@ -12,13 +12,14 @@ import java.util.Objects;
  * @param headerFields most header fields, or trailer fields; more: 431, or 502 from an upstream
  * @param streams most HTTP/2 requests at a time on one client connection
  * @param handshakes most TLS handshakes of one client address at a time; a connection beyond that is closed
- * @param tlsHandshake until a TLS handshake is complete
+ * @param tlsHandshake from a connection's first moment until its TLS handshake is complete, or, if its TLS is passed through, until its
+ *     hello is; from then on other limits count
  * @param headerRead from the first byte of a request head to the head's end
  * @param bodyRead between two reads of a request's body
  * @param send between two writes that make progress, of an answer to its client
  * @param idle how long a client's connection is kept between two requests
  * @param linger how long a client may read the last answer while the rest of its request is thrown away
- * @param tunnelIdle how long a tunnel (after 101) may be silent
+ * @param tunnelIdle how long a tunnel (after 101, or TLS that is passed through) may be silent
  * @param upstreamIdle how long an upstream connection is kept unused
  * @param upstreamConnections most unused connections kept for one endpoint, by each thread that keeps its own
  */

@@ -1,10 +1,9 @@
 package dev.adit.netty;
 
-import dev.adit.exchange.TransportLimits;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.ssl.SslHandler;
-import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.ExecutorService;
 import java.util.function.Function;
 import javax.net.ssl.SSLEngine;
 
@@ -12,14 +11,13 @@ import javax.net.ssl.SSLEngine;
 final class EngineTls implements TlsServer {
     private final String name;
     private final Function<ByteBufAllocator, SSLEngine> engines;
-    private final long handshakeMillis;
-    private final ThreadPoolExecutor signers;
+    private final ExecutorService signers;
 
-    EngineTls(String name, Function<ByteBufAllocator, SSLEngine> engines, TransportLimits limits, int threads) {
+    /** @param signers runs what engines have to calculate; is shut down with this */
+    EngineTls(String name, Function<ByteBufAllocator, SSLEngine> engines, ExecutorService signers) {
         this.name = name;
         this.engines = engines;
-        handshakeMillis = limits.tlsHandshake().toMillis();
-        signers = HandshakeThreads.create("adit-tls", threads);
+        this.signers = signers;
     }
 
     @Override
@@ -29,7 +27,7 @@ final class EngineTls implements TlsServer {
 
     SslHandler newHandler(ByteBufAllocator allocator) {
         SslHandler ssl = new SslHandler(engines.apply(allocator), signers);
-        ssl.setHandshakeTimeoutMillis(handshakeMillis);
+        ssl.setHandshakeTimeoutMillis(0); // see HandshakeLimit
         return ssl;
     }
 

@@ -27,6 +27,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
@@ -116,7 +117,7 @@ public final class NettyGateway implements AutoCloseable {
             }
             if (https != DISABLED) {
                 TlsServer ending = newTls();
-                tls = gateway.settings().sslPassthrough() ? new PassthroughTls(gateway, limits, ending) : ending;
+                tls = gateway.settings().sslPassthrough() ? new PassthroughTls(gateway, ending) : ending;
                 httpsPort = listen(transport, https, tls);
             }
             handler.loop((EventLoop) eventLoops.next());
@@ -142,22 +143,24 @@ public final class NettyGateway implements AutoCloseable {
                     ticketKeyFile);
         }
         if (tlsEngines != null) {
-            return new EngineTls("engines of the caller", tlsEngines, limits, threads);
+            return new EngineTls("engines of the caller", tlsEngines, signers());
         }
         TlsEngine engine = tlsEngine.resolve();
         Supplier<CertificateTable> tables = () -> gateway.table().certificates();
         ServerTls server = ServerTls.of(tables);
-        EngineTls jdk =
-                new EngineTls("the JDK's TLS", allocator -> server.newEngine(APPLICATION_PROTOCOLS), limits, threads);
+        EngineTls jdk = new EngineTls("the JDK's TLS", allocator -> server.newEngine(APPLICATION_PROTOCOLS), signers());
         return engine == TlsEngine.OPENSSL
                 ? new OpenSslTls(
                         tables,
                         policy -> server.parameters(APPLICATION_PROTOCOLS, policy),
                         APPLICATION_PROTOCOLS,
                         newTicketKeys(),
-                        jdk,
-                        limits)
+                        jdk)
                 : jdk;
+    }
+
+    private ExecutorService signers() {
+        return HandshakeThreads.create("adit-tls", threads);
     }
 
     private TicketKeys newTicketKeys() {
@@ -183,7 +186,8 @@ public final class NettyGateway implements AutoCloseable {
                         if (tls == null) {
                             channel.pipeline().addLast(handler.newHandler(channel));
                         } else {
-                            HandshakeLimit.begin(handshakes, channel, () -> tls.addTo(channel.pipeline(), handler));
+                            Runnable shake = () -> tls.addTo(channel.pipeline(), handler);
+                            HandshakeLimit.begin(handshakes, limits.tlsHandshake(), channel, shake);
                         }
                     }
                 })

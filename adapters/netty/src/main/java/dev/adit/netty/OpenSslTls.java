@@ -1,6 +1,5 @@
 package dev.adit.netty;
 
-import dev.adit.exchange.TransportLimits;
 import dev.adit.tls.CertificateTable;
 import dev.adit.tls.ClientHello;
 import dev.adit.tls.Identity;
@@ -35,25 +34,22 @@ final class OpenSslTls implements TlsServer {
     private final OpenSslIdentities identities;
     private final List<String> applicationProtocols;
     private final EngineTls others;
-    private final TransportLimits limits;
 
     OpenSslTls(
             Supplier<CertificateTable> tables,
             Function<TlsPolicy, SSLParameters> parameters,
             List<String> applicationProtocols,
             TicketKeys tickets,
-            EngineTls others,
-            TransportLimits limits) {
+            EngineTls others) {
         this.tables = tables;
         this.identities = new OpenSslIdentities(tables, parameters, tickets, OpenSslIdentities.CAPACITY);
         this.applicationProtocols = applicationProtocols;
         this.others = others;
-        this.limits = limits;
     }
 
     @Override
     public void addTo(ChannelPipeline pipeline, NettyGatewayHandler handler) {
-        pipeline.addLast(new ServerNameHandler(this, limits.tlsHandshake(), handler));
+        pipeline.addLast(new ServerNameHandler(this, handler));
     }
 
     /** Those that can be agreed on. */

@@ -6,7 +6,6 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.ssl.AbstractSniHandler;
 import io.netty.util.concurrent.Future;
-import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *   hello complete ──▶ of a host that is passed through ──▶ Splice
  *        │        └──▶ of another, without a name, broken ──▶ what ends TLS here
- *        │ too long, no TLS, too late: closed
+ *        │ too long, no TLS: closed
  * </pre>
  */
 final class PassthroughHandler extends AbstractSniHandler<@Nullable Passthrough> {
@@ -24,8 +23,8 @@ final class PassthroughHandler extends AbstractSniHandler<@Nullable Passthrough>
     private final NettyGatewayHandler handler;
     private final TlsServer others;
 
-    PassthroughHandler(Gateway gateway, Duration handshake, NettyGatewayHandler handler, TlsServer others) {
-        super(ServerNameHandler.MAX_HELLO, handshake.toMillis());
+    PassthroughHandler(Gateway gateway, NettyGatewayHandler handler, TlsServer others) {
+        super(ServerNameHandler.MAX_HELLO, 0);
         this.gateway = gateway;
         this.handler = handler;
         this.others = others;
@@ -44,9 +43,9 @@ final class PassthroughHandler extends AbstractSniHandler<@Nullable Passthrough>
         ChannelPipeline pipeline = ctx.pipeline();
         if (begun == null) {
             others.addTo(pipeline, handler);
-            HandshakeLimit.follow(pipeline);
             pipeline.remove(this);
         } else {
+            HandshakeLimit.untime(pipeline);
             Splice splice = new Splice(handler.loop(ctx.channel().eventLoop()), ctx.channel(), begun);
             pipeline.addAfter(ctx.name(), null, splice).remove(this);
             splice.connect(begun.endpoint());

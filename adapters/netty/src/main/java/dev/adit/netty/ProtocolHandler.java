@@ -54,6 +54,7 @@ final class ProtocolHandler extends LoopMember {
     }
 
     private void agreed(ChannelHandlerContext ctx, SslHandler ssl) {
+        HandshakeLimit.end(ctx.pipeline());
         // Netty only knows what its own engines agreed on.
         String agreed = ssl.applicationProtocol();
         makeWay(ctx, "h2".equals(agreed == null ? ssl.engine().getApplicationProtocol() : agreed));

@@ -9,9 +9,7 @@ import io.netty.handler.ssl.AbstractSniHandler;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *   hello complete ──▶ an identity ──▶ SslHandler, NettyGatewayHandler
- *        │ too long, no TLS, too late: closed
+ *        │ too long, no TLS: closed
  *        └──▶ none, or no application protocol in common ──▶ alert, closed
  * </pre>
  */
@@ -36,18 +34,16 @@ final class ServerNameHandler extends AbstractSniHandler<@Nullable Identity> {
 
     private final OpenSslTls tls;
     private final NettyGatewayHandler handler;
-    private final long deadline;
     /** What the client said; null before that, and if it is for OpenSSL to refuse. */
     private @Nullable ClientHello offer;
 
     private byte alert = HANDSHAKE_FAILURE;
     private boolean refused;
 
-    ServerNameHandler(OpenSslTls tls, Duration handshake, NettyGatewayHandler handler) {
-        super(MAX_HELLO, handshake.toMillis());
+    ServerNameHandler(OpenSslTls tls, NettyGatewayHandler handler) {
+        super(MAX_HELLO, 0);
         this.tls = tls;
         this.handler = handler;
-        deadline = System.nanoTime() + handshake.toNanos();
     }
 
     @Override
@@ -101,7 +97,7 @@ final class ServerNameHandler extends AbstractSniHandler<@Nullable Identity> {
         }
         try {
             SslHandler ssl = tls.newHandler(ctx.alloc(), identity, hostname);
-            ssl.setHandshakeTimeoutMillis(Math.max(1, TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime())));
+            ssl.setHandshakeTimeoutMillis(0); // see HandshakeLimit
             ctx.pipeline()
                     .addAfter(ctx.name(), null, ssl)
                     .addLast(handler.newHandler(ctx.channel()))

@@ -25,10 +25,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
-import javax.net.ssl.SNIHostName;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLEngine;
-import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -183,14 +179,7 @@ class TlsEngineTest {
 
     /** A hello for {@code name}, with {@code other} of the same length in its place. */
     private static byte[] hello(String name, String other) throws Exception {
-        SSLEngine engine = SSLContext.getDefault().createSSLEngine();
-        engine.setUseClientMode(true);
-        SSLParameters parameters = engine.getSSLParameters();
-        parameters.setServerNames(List.of(new SNIHostName(name)));
-        engine.setSSLParameters(parameters);
-        ByteBuffer bytes = ByteBuffer.allocate(engine.getSession().getPacketBufferSize());
-        engine.wrap(ByteBuffer.allocate(0), bytes);
-        String hello = new String(bytes.array(), 0, bytes.position(), StandardCharsets.ISO_8859_1);
+        String hello = TlsCases.hello(name);
         assertThat(hello).contains(name);
         return hello.replace(name, other).getBytes(StandardCharsets.ISO_8859_1);
     }
