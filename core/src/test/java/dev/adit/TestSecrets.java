@@ -31,12 +31,17 @@ public final class TestSecrets {
     /** A TLS Secret whose certificate covers {@code names} for a time. */
     public static Secret tls(String namespace, String name, List<String> names, Instant notBefore, Instant notAfter) {
         Identity identity = Identity.selfSigned("", names, notBefore, notAfter);
+        return new Secret(Metadata.of(namespace, name), Secret.TLS_TYPE, data(identity));
+    }
+
+    /** What a Secret holds that has an identity: {@code tls.crt} and {@code tls.key}. */
+    public static Map<String, byte[]> data(Identity identity) {
         String key = Base64.getMimeEncoder().encodeToString(identity.key().getEncoded());
         String pem = "-----BEGIN PRIVATE KEY-----\n" + key + "\n-----END PRIVATE KEY-----\n";
         Map<String, byte[]> data = new LinkedHashMap<>();
         data.put("tls.crt", identity.chainPem().getBytes(StandardCharsets.US_ASCII));
         data.put("tls.key", pem.getBytes(StandardCharsets.US_ASCII));
-        return new Secret(Metadata.of(namespace, name), Secret.TLS_TYPE, data);
+        return data;
     }
 
     /** A TLS Secret with the throw-away certificate and key {@code file}, both of {@code shop.test}. */

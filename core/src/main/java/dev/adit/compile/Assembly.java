@@ -19,6 +19,7 @@ import dev.adit.route.RoutePolicies;
 import dev.adit.route.RouteTable;
 import dev.adit.tls.CertificateTable;
 import dev.adit.tls.TlsPolicy;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -28,6 +29,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,11 +57,13 @@ final class Assembly {
     private final NavigableMap<Age, Served> withPolicy = new TreeMap<>();
 
     private final ClientAuths clientAuths;
+    private final UpstreamCertificates upstreams = new UpstreamCertificates();
 
     private final PlacedLists<Age, String> names = new PlacedLists<>();
     private final Hosts hosts;
     private ClassFilter classes;
     private Certificates.@Nullable Round round;
+    private Instant until = Instant.MAX;
     private RouteTable table = RouteTable.EMPTY;
     private int rules;
     private boolean full;
@@ -112,6 +116,11 @@ final class Assembly {
         return full;
     }
 
+    /** When time alone makes something else of the same resources, or of what there is to say about them. */
+    Instant until() {
+        return until;
+    }
+
     /** Lets go of all pools. */
     void close() {
         served.values().forEach(s -> s.backends().close());
@@ -120,8 +129,8 @@ final class Assembly {
         }
     }
 
-    /** Follows {@code changes} to {@code resources}. */
-    void apply(Changes changes, ResourceSet resources) {
+    /** Follows {@code changes} to {@code resources}, and what time has changed by {@code now}. */
+    void apply(Changes changes, ResourceSet resources, Instant now) {
         Set<ObjectKey> touched = new LinkedHashSet<>(changes.ingresses);
         changes.ports.forEach(service -> touched.addAll(readers.getOrDefault(service, Set.of())));
         changes.secrets.forEach(secret -> touched.addAll(readers.getOrDefault(secret, Set.of())));
@@ -145,10 +154,11 @@ final class Assembly {
         retired.values().forEach(s -> s.backends().close()); // only now: pools that are wanted again stay
         boolean sections = touched.stream()
                 .anyMatch(key -> !Certificates.readsTheSame(ingress(retired.get(key)), ingress(served.get(key))));
-        if (round == null || sections || round.asksForAny(changes.secrets)) {
-            readCertificates(changes.secrets, resources);
+        if (round == null || sections || round.asksForAny(changes.secrets) || !now.isBefore(round.until())) {
+            readCertificates(resources, now);
         }
-        write(resources);
+        upstreams.report(now, report);
+        write(resources, now);
     }
 
     /** Whose TLS sections count: not those of a host whose TLS is passed through. */
@@ -162,6 +172,7 @@ final class Assembly {
         if (age != null) {
             report.put(Place.ofIngress(age), List.of());
             clientAuths.remove(age);
+            upstreams.remove(age);
         }
         if (before != null) {
             before.backends().asked().forEach(service -> forget(service, key));
@@ -209,6 +220,9 @@ final class Assembly {
         if (ingress(now) != null && !ingress.tls().isEmpty()) {
             withTls.put(age, ingress);
         }
+        if (now.backends().tls() != null) {
+            upstreams.add(age, now.backends().tls());
+        }
         if (now.policies().tls() != null && !now.isCanary()) {
             withPolicy.put(age, now);
         }
@@ -243,10 +257,10 @@ final class Assembly {
         return policies;
     }
 
-    private void readCertificates(Set<ObjectKey> changedSecrets, ResourceSet resources) {
+    private void readCertificates(ResourceSet resources, Instant time) {
         Findings findings = new Findings();
         Certificates.Round before = round;
-        Certificates.Round now = certificates.round(resources, findings, List.copyOf(withTls.values()), settings);
+        Certificates.Round now = certificates.round(resources, time, findings, List.copyOf(withTls.values()), settings);
         round = now;
         report.put(Place.CERTIFICATES, findings.list());
         if (before == null) {
@@ -258,8 +272,9 @@ final class Assembly {
                 hosts.touchBelow(host.substring(2));
             }
         }
+        Set<ObjectKey> differ = now.secretsThatDiffer(before);
         for (Ingress ingress : withTls.values()) { // a certificate's own names count for the Ingress that has it
-            if (Certificates.takesNamesOf(ingress, changedSecrets)) {
+            if (Certificates.takesNamesOf(ingress, differ)) {
                 Served s = served.get(ingress.key());
                 if (s != null) {
                     s.claims().keySet().forEach(hosts::touch);
@@ -268,14 +283,17 @@ final class Assembly {
         }
     }
 
-    private void write(ResourceSet resources) {
+    private void write(ResourceSet resources, Instant now) {
         Certificates.Round tls = Objects.requireNonNull(round);
         RouteMatcher.Builder<Route> matcher = table.matcher().toBuilder();
         hosts.write(new TableWriter(settings, adjust, tls, defaultRoute, matcher), report);
         RouteMatcher<Route> routes = matcher.build();
         Findings findings = new Findings();
-        ClientAuths.Round clients = clientAuths.round(resources, hosts, tls, findings);
+        ClientAuths.Round clients = clientAuths.round(resources, hosts, tls, now, findings);
         report.put(Place.CLIENTS, findings.list());
+        until = Stream.of(tls.until(), upstreams.until(), clients.until())
+                .min(Instant::compareTo)
+                .orElseThrow();
         CertificateTable certificates =
                 tls.table().withPolicies(policies()).withClientAuthorities(clients.asked(routes, hosts));
         table = new RouteTable(

@@ -26,6 +26,7 @@ import dev.adit.tls.ClientTls;
 import dev.adit.tls.PemException;
 import inet.ipaddr.IPAddress;
 import inet.ipaddr.IPAddressString;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -80,12 +81,13 @@ final class Backends {
     private final boolean externalNames;
     private final Map<ObjectKey, Map<PoolKey, Kept>> pools = new HashMap<>();
     private final Set<Kept> unsettled = new LinkedHashSet<>();
-    private final UpstreamSecrets secrets = new UpstreamSecrets();
+    private final UpstreamSecrets secrets;
     private long users;
 
-    Backends(Pools maker, boolean externalNames) {
+    Backends(Pools maker, boolean externalNames, InstantSource clock) {
         this.maker = maker;
         this.externalNames = externalNames;
+        secrets = new UpstreamSecrets(clock);
     }
 
     static ObjectKey key(String namespace, String service) {
@@ -191,6 +193,7 @@ final class Backends {
         private final Resource by;
         private final Set<Kept> kept = new LinkedHashSet<>();
         private final Set<ObjectKey> asked = new LinkedHashSet<>();
+        private UpstreamCertificates.@Nullable Use tls;
         private @Nullable ResourceSet resources;
 
         private User(Age age, long number, Resource by, ResourceSet resources) {
@@ -208,6 +211,11 @@ final class Backends {
         /** The Services and Secrets that it asked for, whether they exist or not. */
         Set<ObjectKey> asked() {
             return asked;
+        }
+
+        /** What was made of the Secret by which its endpoints are spoken to; null if there is none, or none of it is used. */
+        UpstreamCertificates.@Nullable Use tls() {
+            return tls;
         }
 
         /** Keeps its pools no longer. */
@@ -330,13 +338,17 @@ final class Backends {
         /** How TLS is spoken to the endpoints of {@code service}, as {@link UpstreamSecrets#of} says. */
         ClientTls tls(UpstreamTls wish, @Nullable Secret secret, Service service) throws PemException {
             boolean named = service.type().equals("ExternalName");
-            return secrets.of(
+            ClientTls made = secrets.of(
                     wish,
                     secret,
                     named
                             ? ""
                             : service.metadata().name() + "."
                                     + service.metadata().namespace() + ".svc");
+            if (secret != null) {
+                tls = new UpstreamCertificates.Use(secret, made);
+            }
+            return made;
         }
 
         private Pool pool(Service service, Service.Port port, String address, PoolSettings settings, String field) {

@@ -11,7 +11,7 @@ import dev.adit.manifest.Secret;
 import dev.adit.policy.Settings;
 import dev.adit.tls.CertificateTable;
 import dev.adit.tls.Identity;
-import java.time.InstantSource;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -28,12 +28,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class Certificates {
     private final @Nullable Identity defaultIdentity;
-    private final InstantSource clock;
     private final SecretIdentities secrets = new SecretIdentities();
 
-    Certificates(@Nullable Identity defaultIdentity, InstantSource clock) {
+    Certificates(@Nullable Identity defaultIdentity) {
         this.defaultIdentity = defaultIdentity;
-        this.clock = clock;
     }
 
     /** What the TLS sections of some Ingresses amount to. */
@@ -54,10 +52,11 @@ final class Certificates {
         private final CertificateTable.Builder table = CertificateTable.builder();
         private final CertificateTable made;
 
-        private Round(ResourceSet resources, Findings findings, List<Ingress> ingresses, Settings settings) {
+        private Round(
+                ResourceSet resources, Instant now, Findings findings, List<Ingress> ingresses, Settings settings) {
             this.resources = resources;
             this.findings = findings;
-            identities = secrets.round(clock.instant(), findings);
+            identities = secrets.round(now, findings);
             table.policy(settings.tls()).defaultIdentity(defaultIdentity(settings.defaultSslCertificate()));
             for (Ingress ingress : ingresses) {
                 for (Ingress.Tls tls : ingress.tls()) {
@@ -73,6 +72,11 @@ final class Certificates {
             return made;
         }
 
+        /** When time alone makes something else of them. */
+        Instant until() {
+            return identities.until();
+        }
+
         /** Whether a Secret of the name of one of {@code secrets} was asked for, in any namespace. */
         boolean asksForAny(Set<ObjectKey> secrets) {
             Set<String> changed = secrets.stream().map(ObjectKey::name).collect(Collectors.toSet());
@@ -86,6 +90,20 @@ final class Certificates {
             before.ownerOfHost.keySet().stream()
                     .filter(host -> !ownerOfHost.containsKey(host))
                     .forEach(differ::add);
+            return differ;
+        }
+
+        /** The Secrets of which two rounds do not use the same. */
+        Set<ObjectKey> secretsThatDiffer(Round before) {
+            Set<ObjectKey> differ = new HashSet<>(asked.keySet());
+            differ.addAll(before.asked.keySet());
+            differ.removeIf(key -> {
+                Held one = asked.get(key);
+                Held other = before.asked.get(key);
+                return one == null || other == null
+                        ? one == other
+                        : one.identity() == other.identity() && one.before() == other.before();
+            });
             return differ;
         }
 
@@ -246,8 +264,8 @@ final class Certificates {
         }
     }
 
-    Round round(ResourceSet resources, Findings findings, List<Ingress> ingresses, Settings settings) {
-        return new Round(resources, findings, ingresses, settings);
+    Round round(ResourceSet resources, Instant now, Findings findings, List<Ingress> ingresses, Settings settings) {
+        return new Round(resources, now, findings, ingresses, settings);
     }
 
     /** Whether two versions of an Ingress, null for none, make no difference to certificates and to what is said about them. */

@@ -15,9 +15,7 @@ import dev.adit.policy.ClientAuth;
 import dev.adit.route.Route;
 import dev.adit.tls.CertificateTable;
 import dev.adit.tls.ClientAuthority;
-import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
@@ -28,25 +26,19 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What the clients of hosts must show. Host by host, the oldest Ingress that says so decides, for all rules of the host and under every name
  * that leads to it. An Ingress that is refused decides, too: that nobody is served, since its younger neighbours do not ask.
  */
 final class ClientAuths {
-    /** As for servers' certificates. */
-    private static final Duration SOON = Duration.ofDays(14);
-
     /** @param hosts in the order of the manifest */
     private record Asking(Ingress ingress, ClientAuthRequest request, Set<String> hosts) {}
 
-    private final InstantSource clock;
     private final ClientAuthorities authorities;
     private final NavigableMap<Age, Asking> asking = new TreeMap<>();
 
-    ClientAuths(InstantSource clock, ClientAuthorities authorities) {
-        this.clock = clock;
+    ClientAuths(ClientAuthorities authorities) {
         this.authorities = authorities;
     }
 
@@ -70,6 +62,7 @@ final class ClientAuths {
         private final ResourceSet resources;
         private final Certificates.Round tls;
         private final Findings findings;
+        private final CertificateFindings certificates;
         /** Ordered, as what is said about them is. */
         private final Map<String, Asking> owners = new TreeMap<>();
 
@@ -77,10 +70,11 @@ final class ClientAuths {
         private final Set<ObjectKey> reported = new HashSet<>();
         private final Map<String, ClientAuth> policies = new HashMap<>();
 
-        private Round(ResourceSet resources, Hosts hosts, Certificates.Round tls, Findings findings) {
+        private Round(ResourceSet resources, Hosts hosts, Certificates.Round tls, Instant now, Findings findings) {
             this.resources = resources;
             this.tls = tls;
             this.findings = findings;
+            certificates = new CertificateFindings(now, findings);
             asking.values().forEach(this::decide);
             owners.forEach((host, owner) -> {
                 if (!owner.request.off()) {
@@ -134,7 +128,8 @@ final class ClientAuths {
                         "The Secret " + secret.metadata().path() + " cannot be used: " + held.problem());
             }
             if (reported.add(secret.key())) {
-                reportEnds(secret, authority);
+                certificates.authorities(secret, authority.authorities(), "no client is believed for its sake");
+                certificates.revocations(secret, authority.revocations(), "no client of its issuer is believed");
             }
             return new ClientAuth(
                     request.mode(), authority, "", request.errorPage(), request.passCertificate(), request.subject());
@@ -151,38 +146,9 @@ final class ClientAuths {
             return ClientAuth.denied(why);
         }
 
-        private void reportEnds(Secret secret, ClientAuthority authority) {
-            Instant now = clock.instant();
-            String of = " in Secret " + secret.metadata().path();
-            report(
-                    secret,
-                    now,
-                    authority.notAfter(),
-                    "A certificate of an authority" + of,
-                    Code.CERTIFICATE_EXPIRED,
-                    Code.CERTIFICATE_EXPIRES_SOON);
-            report(
-                    secret,
-                    now,
-                    authority.nextUpdate(),
-                    "A list of revoked certificates" + of,
-                    Code.CRL_EXPIRED,
-                    Code.CRL_EXPIRES_SOON);
-        }
-
-        private void report(Secret secret, Instant now, @Nullable Instant end, String what, Code over, Code soon) {
-            if (end == null || end.isAfter(now.plus(SOON))) {
-                return;
-            }
-            boolean ended = !end.isAfter(now);
-            findings.warning(
-                    ended ? over : soon,
-                    secret,
-                    "data",
-                    what + (ended ? " expired at " : " expires at ") + end
-                            + ": no client of it is believed after that.",
-                    Effect.NONE,
-                    "");
+        /** When time alone makes something else to say. */
+        Instant until() {
+            return certificates.until();
         }
 
         /** By host pattern of the table. */
@@ -206,8 +172,8 @@ final class ClientAuths {
         }
     }
 
-    Round round(ResourceSet resources, Hosts hosts, Certificates.Round tls, Findings findings) {
-        return new Round(resources, hosts, tls, findings);
+    Round round(ResourceSet resources, Hosts hosts, Certificates.Round tls, Instant now, Findings findings) {
+        return new Round(resources, hosts, tls, now, findings);
     }
 
     private static String field(Asking one) {

@@ -7,6 +7,7 @@ import dev.adit.policy.Settings;
 import dev.adit.route.Route;
 import dev.adit.route.RouteTable;
 import dev.adit.tls.Identity;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -43,8 +44,9 @@ public final class Compiler {
      * What a compilation made.
      *
      * @param served {@code namespace/name} of the Ingresses that are ours and not refused, oldest first
+     * @param until when the same resources would make something else, because certificates begin or end to be valid
      */
-    public record Result(RouteTable table, List<Diagnostic> diagnostics, List<String> served) {}
+    public record Result(RouteTable table, List<Diagnostic> diagnostics, List<String> served, Instant until) {}
 
     private final Settings settings;
     private final UnaryOperator<Route> adjust;
@@ -71,26 +73,29 @@ public final class Compiler {
             InstantSource clock) {
         this.settings = settings;
         this.adjust = adjust;
-        this.backends = new Backends(pools, settings.externalNames());
-        this.certificates = new Certificates(defaultIdentity, clock);
+        this.backends = new Backends(pools, settings.externalNames(), clock);
+        this.certificates = new Certificates(defaultIdentity);
         this.clock = clock;
         DefaultBackend named = DefaultBackend.of(settings);
         this.defaultBackend = named == null ? null : named.key();
     }
 
-    /** Compiles {@code resources}. If only EndpointSlices differ from the last time, the table is the same object. */
+    /**
+     * Compiles {@code resources}, and again what time has changed since the last time. If only EndpointSlices differ from that, the table is
+     * the same object.
+     */
     public Result compile(ResourceSet resources) {
         Changes changes = new Changes(last, resources);
         boolean done = false;
         try {
-            Assembly current = follow(changes, resources);
+            Assembly current = follow(changes, resources, clock.instant());
             Set<ObjectKey> refreshed = new LinkedHashSet<>(changes.endpoints);
             refreshed.addAll(changes.ports);
             refreshed.forEach(service -> backends.refresh(service, resources));
             backends.settle(current.report());
             last = resources;
             done = true;
-            return new Result(current.table(), current.report().all(), current.served());
+            return new Result(current.table(), current.report().all(), current.served(), current.until());
         } finally {
             if (!done) { // an extension threw in the middle of it: the next compilation is one of everything
                 assembly = null;
@@ -100,20 +105,20 @@ public final class Compiler {
         }
     }
 
-    private Assembly follow(Changes changes, ResourceSet resources) {
+    private Assembly follow(Changes changes, ResourceSet resources, Instant now) {
         Assembly current = assembly;
-        if (current != null && !changes.beyondEndpoints()) {
+        if (current != null && !changes.beyondEndpoints() && now.isBefore(current.until())) {
             return current;
         }
         if (current != null && !isOutdated(current, changes)) {
-            current.apply(changes, resources);
+            current.apply(changes, resources, now);
             if (!current.isFull()) {
                 return current;
             }
         }
-        Assembly next = new Assembly(
-                settings, adjust, backends, certificates, new ClientAuths(clock, clientAuthorities), resources);
-        next.apply(new Changes(ResourceSet.EMPTY, resources), resources);
+        Assembly next =
+                new Assembly(settings, adjust, backends, certificates, new ClientAuths(clientAuthorities), resources);
+        next.apply(new Changes(ResourceSet.EMPTY, resources), resources, now);
         if (current != null) {
             current.close(); // only now: pools that are wanted again stay
         }

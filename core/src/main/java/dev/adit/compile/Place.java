@@ -13,6 +13,8 @@ record Place(Stage stage, Age age, String text) implements Comparable<Place> {
         SETTINGS,
         /** One Ingress, and the Services it refers to. */
         INGRESSES,
+        /** The Secrets by which TLS is spoken to endpoints. */
+        UPSTREAMS,
         /** The TLS sections of all Ingresses. */
         CERTIFICATES,
         /** What clients of hosts must show. */
@@ -25,6 +27,7 @@ record Place(Stage stage, Age age, String text) implements Comparable<Place> {
 
     static final Place CLASSES = new Place(Stage.CLASSES, Age.FIRST, "");
     static final Place SETTINGS = new Place(Stage.SETTINGS, Age.FIRST, "");
+    static final Place UPSTREAMS = new Place(Stage.UPSTREAMS, Age.FIRST, "");
     static final Place CERTIFICATES = new Place(Stage.CERTIFICATES, Age.FIRST, "");
 
     static final Place CLIENTS = new Place(Stage.CLIENTS, Age.FIRST, "");

@@ -41,6 +41,9 @@ final class SecretIdentities {
     private static final Set<Flaw> FATAL =
             EnumSet.of(Flaw.EXPIRED, Flaw.NOT_YET_VALID, Flaw.CHAIN_OUT_OF_ORDER, Flaw.WITHOUT_NAMES);
 
+    private static final Set<Flaw> ALL = EnumSet.allOf(Flaw.class);
+    private static final Set<Flaw> OF_TIME = EnumSet.of(Flaw.EXPIRED, Flaw.EXPIRES_SOON);
+
     /**
      * What a Secret holds.
      *
@@ -74,13 +77,18 @@ final class SecretIdentities {
 
     /** The Secrets of one compilation; what it does not ask for is forgotten when it ends. */
     final class Round {
-        private final Instant now;
         private final Findings findings;
+        private final CertificateFindings certificates;
         private final Map<ObjectKey, Held> asked = new HashMap<>();
 
         private Round(Instant now, Findings findings) {
-            this.now = now;
             this.findings = findings;
+            certificates = new CertificateFindings(now, findings);
+        }
+
+        /** When time alone makes something else of it. */
+        Instant until() {
+            return certificates.until();
         }
 
         /** What is used of {@code secret}. Its flaws are reported when it is asked for first. */
@@ -101,7 +109,7 @@ final class SecretIdentities {
             Held last = known.get(secret.key());
             return last != null && last.secret.equals(secret)
                     ? last
-                    : decode(secret, last == null ? null : last.identity, now);
+                    : decode(secret, last == null ? null : last.identity, certificates.now());
         }
 
         private Held judge(Held held) {
@@ -109,7 +117,7 @@ final class SecretIdentities {
             Identity before = held.before;
             Identity used = fresh != null && (before == null || mayReplace(fresh, before)) ? fresh : before;
             if (fresh != null) {
-                fresh.flaws(now).forEach(flaw -> report(held.secret, flaw, fresh));
+                report(held.secret, fresh, ALL, "The certificate");
                 reportStaple(held, fresh);
             }
             if (used != null && used != fresh) {
@@ -120,7 +128,9 @@ final class SecretIdentities {
                         "The Secret " + held.secret.metadata().path() + " was renewed, but "
                                 + (fresh == null ? held.problem : "clients refuse its new certificate") + ".",
                         Effect.PREVIOUS_KEPT,
-                        "The certificate before it is good until " + used.notAfter() + ".");
+                        "The certificate before it is good until "
+                                + used.validity().end() + ".");
+                report(held.secret, used, OF_TIME, "The certificate that is kept");
             }
             return new Held(
                     held.secret,
@@ -132,11 +142,20 @@ final class SecretIdentities {
                     held.unstapled);
         }
 
+        private void report(Secret secret, Identity identity, Set<Flaw> which, String what) {
+            certificates.identity(
+                    secret,
+                    identity,
+                    which,
+                    what + " in Secret " + secret.metadata().path(),
+                    "clients refuse it");
+        }
+
         private void reportStaple(Held held, Identity fresh) {
             OcspStaple staple = fresh.staple();
-            String problem = staple == null || now.isBefore(staple.nextUpdate())
-                    ? held.unstapled
-                    : "it was good until " + staple.nextUpdate();
+            String problem = staple != null && certificates.isOver(staple.nextUpdate())
+                    ? "it was good until " + staple.nextUpdate()
+                    : held.unstapled;
             if (!problem.isEmpty()) {
                 findings.warning(
                         Code.OCSP_RESPONSE,
@@ -157,63 +176,14 @@ final class SecretIdentities {
 
         private boolean mayReplace(Identity fresh, Identity before) {
             Set<Flaw> fatal = EnumSet.copyOf(FATAL);
-            fatal.retainAll(fresh.flaws(now));
-            return before.flaws(now).containsAll(fatal);
-        }
-
-        private void report(Secret secret, Flaw flaw, Identity identity) {
-            String subject = "The certificate in Secret " + secret.metadata().path();
-            switch (flaw) {
-                case EXPIRED -> warn(secret, Code.CERTIFICATE_EXPIRED, subject + " expired at " + end(identity) + ".");
-                case NOT_YET_VALID ->
-                    warn(
-                            secret,
-                            Code.CERTIFICATE_NOT_YET_VALID,
-                            subject + " is not valid before " + start(identity) + ".");
-                case EXPIRES_SOON ->
-                    warn(secret, Code.CERTIFICATE_EXPIRES_SOON, subject + " expires at " + end(identity) + ".");
-                case WEAK_KEY -> warn(secret, Code.CERTIFICATE_WEAK, subject + " has a key that is too short.");
-                case WEAK_SIGNATURE ->
-                    warn(secret, Code.CERTIFICATE_WEAK, subject + " or its chain is signed over MD5 or SHA-1.");
-                case CHAIN_OUT_OF_ORDER ->
-                    warn(
-                            secret,
-                            Code.CERTIFICATE_CHAIN,
-                            subject + " is not followed by that of its issuer, and so on up.");
-                case WITHOUT_NAMES ->
-                    warn(secret, Code.CERTIFICATE_WITHOUT_NAMES, subject + " has no DNS name that clients look at.");
-                case SELF_SIGNED ->
-                    findings.info(
-                            Code.CERTIFICATE_SELF_SIGNED,
-                            secret,
-                            "data",
-                            subject + " vouches for itself: only clients that were told to trust it do.",
-                            Effect.NONE);
-            }
-        }
-
-        private void warn(Secret secret, Code code, String message) {
-            findings.warning(code, secret, "data", message, Effect.NONE, "");
+            fatal.retainAll(certificates.flaws(fresh));
+            return certificates.flaws(before).containsAll(fatal);
         }
     }
 
     /** Begins a compilation. */
     Round round(Instant now, Findings findings) {
         return new Round(now, findings);
-    }
-
-    private static Instant end(Identity identity) {
-        return identity.chain().stream()
-                .map(certificate -> certificate.getNotAfter().toInstant())
-                .min(Instant::compareTo)
-                .orElseThrow();
-    }
-
-    private static Instant start(Identity identity) {
-        return identity.chain().stream()
-                .map(certificate -> certificate.getNotBefore().toInstant())
-                .max(Instant::compareTo)
-                .orElseThrow();
     }
 
     private Held decode(Secret secret, @Nullable Identity before, Instant now) {

@@ -9,6 +9,7 @@ import java.lang.ref.WeakReference;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HexFormat;
@@ -39,6 +40,12 @@ final class UpstreamSecrets {
             @Nullable String serverName) {}
 
     private final Map<Key, WeakReference<ClientTls>> made = new HashMap<>();
+    private final InstantSource clock;
+
+    /** @param clock tells whether the certificates of endpoints are valid */
+    UpstreamSecrets(InstantSource clock) {
+        this.clock = clock;
+    }
 
     /**
      * What {@code wish} comes to.
@@ -57,8 +64,11 @@ final class UpstreamSecrets {
         if (known != null) {
             return known;
         }
-        ClientTls.Builder builder =
-                ClientTls.builder().name(name).serverName(serverName).policy(wish.policy());
+        ClientTls.Builder builder = ClientTls.builder()
+                .clock(clock)
+                .name(name)
+                .serverName(serverName)
+                .policy(wish.policy());
         if (secret != null) {
             read(secret, wish, builder);
         }

@@ -63,6 +63,7 @@ public enum Code {
     CLIENT_AUTH_WITHOUT_TLS,
     CRL_EXPIRED,
     CRL_EXPIRES_SOON,
+    CRL_NOT_YET_VALID,
     // annotations
     ANNOTATION_INVALID,
     ANNOTATION_UNKNOWN,

@@ -26,6 +26,8 @@ public enum Effect {
     DEFAULT_CERTIFICATE,
     /** What was good before stays in use. */
     PREVIOUS_KEPT,
+    /** It is used as it is, and those who verify it do not trust it. */
+    NOT_TRUSTED,
     /** The object belongs to another controller. */
     NOT_OURS;
 

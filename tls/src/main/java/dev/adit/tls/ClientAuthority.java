@@ -133,17 +133,12 @@ public final class ClientAuthority {
         return authorities;
     }
 
-    /** When the first of the authorities is no longer valid. */
-    public Instant notAfter() {
-        return authorities.stream()
-                .map(authority -> authority.getNotAfter().toInstant())
-                .min(Instant::compareTo)
-                .orElseThrow();
-    }
-
-    /** When the first of the lists of revoked certificates is over; null if there is none that ends. */
-    public @Nullable Instant nextUpdate() {
-        return lists == null ? null : lists.earliestEnd();
+    /**
+     * When what issuers say about what they revoked is current: one for each issuer, of several lists that which ends last. Empty if
+     * revocation is not looked at.
+     */
+    public List<Validity> revocations() {
+        return lists == null ? List.of() : lists.validities();
     }
 
     /** Judges what a client showed, as of {@code now}. Verifies a signature for each certificate of the path: about a millisecond. */

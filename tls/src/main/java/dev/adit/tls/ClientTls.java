@@ -41,13 +41,17 @@ public final class ClientTls {
 
     private final SSLContext context;
     private final EndpointTrust trust;
+    private final List<X509Certificate> authorities;
     private final @Nullable String serverName;
+    private final @Nullable Identity identity;
     private final @Nullable TlsPolicy policy;
     private final Set<String> supported;
     private final String text;
 
     private ClientTls(Builder b) {
         trust = new EndpointTrust(b.authorities, b.depth, b.name, b.clock);
+        authorities = b.authorities == null ? List.of() : b.authorities;
+        identity = b.identity;
         serverName = b.serverName;
         policy = b.policy;
         KeyManager[] keys = b.identity == null ? new KeyManager[0] : new KeyManager[] {new SoleKeyManager(b.identity)};
@@ -73,6 +77,16 @@ public final class ClientTls {
     /** Whether endpoints must show a certificate that stands up to verification. */
     public boolean verifies() {
         return trust.verifies();
+    }
+
+    /** Whom it trusts to vouch for endpoints; unmodifiable, empty if it does not verify. */
+    public List<X509Certificate> authorities() {
+        return authorities;
+    }
+
+    /** What endpoints are shown that ask for a client's certificate, valid or not; null for nothing. */
+    public @Nullable Identity identity() {
+        return identity;
     }
 
     /**

@@ -6,7 +6,6 @@ import java.security.interfaces.ECPublicKey;
 import java.security.interfaces.RSAPublicKey;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -17,7 +16,7 @@ public enum Flaw {
     EXPIRED,
     /** A certificate of the chain is not valid yet: clients refuse it. */
     NOT_YET_VALID,
-    /** A certificate of the chain is valid for less than {@link #SOON}. */
+    /** A certificate of the chain is valid for no longer than {@link #SOON}. */
     EXPIRES_SOON,
     /** The leaf's key is shorter than 2048 bits (RSA) or 256 (ECDSA): NIST SP 800-131A, and no public authority signs it. */
     WEAK_KEY,
@@ -40,19 +39,7 @@ public enum Flaw {
     static Set<Flaw> of(Identity identity, Instant now) {
         List<X509Certificate> chain = identity.chain();
         X509Certificate leaf = chain.get(0);
-        Set<Flaw> flaws = EnumSet.noneOf(Flaw.class);
-        Instant end = chain.stream()
-                .map(certificate -> certificate.getNotAfter().toInstant())
-                .min(Instant::compareTo)
-                .orElseThrow();
-        add(flaws, EXPIRED, end.isBefore(now));
-        add(
-                flaws,
-                NOT_YET_VALID,
-                chain.stream()
-                        .anyMatch(certificate ->
-                                certificate.getNotBefore().toInstant().isAfter(now)));
-        add(flaws, EXPIRES_SOON, !end.isBefore(now) && end.isBefore(now.plus(SOON)));
+        Set<Flaw> flaws = identity.validity().flaws(now);
         add(flaws, WEAK_KEY, isWeak(leaf.getPublicKey()));
         add(flaws, WEAK_SIGNATURE, chain.stream().anyMatch(Flaw::isWeaklySigned));
         add(flaws, CHAIN_OUT_OF_ORDER, !isOrdered(chain));

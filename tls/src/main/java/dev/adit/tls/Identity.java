@@ -160,6 +160,11 @@ public final class Identity {
         return chain.get(0).getNotAfter().toInstant();
     }
 
+    /** When all of the chain is valid. */
+    public Validity validity() {
+        return chain.stream().map(Validity::of).reduce(Validity::and).orElseThrow();
+    }
+
     /** What is wrong with it at a moment; may be empty. */
     public Set<Flaw> flaws(Instant now) {
         return Flaw.of(this, now);

@@ -6,6 +6,7 @@ import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Date;
 import java.util.HashMap;
 import java.util.List;
@@ -53,7 +54,7 @@ final class RevocationLists {
                     return "certificate revoked";
                 }
                 any = true;
-                current |= list.isCurrent(now);
+                current |= list.validity.contains(now);
             }
         }
         return current ? null : any ? "CRL has expired" : "unable to get certificate CRL";
@@ -63,31 +64,33 @@ final class RevocationLists {
     Instant until(X500Principal issuer, Instant end) {
         Instant earliest = end;
         for (Signed list : byIssuer.getOrDefault(issuer, List.of())) {
-            Date next = list.crl.getNextUpdate();
-            if (next != null && next.toInstant().isBefore(earliest)) {
-                earliest = next.toInstant();
+            if (list.validity.end().isBefore(earliest)) {
+                earliest = list.validity.end();
             }
         }
         return earliest;
     }
 
-    /** When the first of them is over; null if none ends. */
-    @Nullable
-    Instant earliestEnd() {
-        Instant earliest = byIssuer.keySet().stream()
-                .map(issuer -> until(issuer, Instant.MAX))
-                .min(Instant::compareTo)
-                .orElse(Instant.MAX);
-        return earliest.equals(Instant.MAX) ? null : earliest;
+    /** When each issuer's last list is current. */
+    List<Validity> validities() {
+        return byIssuer.values().stream()
+                .map(lists -> lists.stream()
+                        .map(list -> list.validity)
+                        .max(Comparator.comparing(Validity::end))
+                        .orElseThrow())
+                .toList();
     }
 
     /** A list, and whose signature on it was found good: it may be long, so that is looked at once. */
     private static final class Signed {
         final X509CRL crl;
+        final Validity validity;
         private volatile @Nullable PublicKey signer;
 
         Signed(X509CRL crl) {
             this.crl = crl;
+            Date next = crl.getNextUpdate();
+            validity = new Validity(crl.getThisUpdate().toInstant(), next == null ? Instant.MAX : next.toInstant());
         }
 
         boolean isOf(X509Certificate issuer) {
@@ -105,11 +108,6 @@ final class RevocationLists {
             } catch (GeneralSecurityException | RuntimeException e) { // providers throw either at keys of another kind
                 return false;
             }
-        }
-
-        boolean isCurrent(Instant now) {
-            Date next = crl.getNextUpdate();
-            return !crl.getThisUpdate().toInstant().isAfter(now) && (next == null || now.isBefore(next.toInstant()));
         }
     }
 }

@@ -115,7 +115,6 @@ class ClientAuthorityTest {
                         .verify(ClientChain.of(client.chain()), later)
                         .text())
                 .isEqualTo("FAILED:CA certificate is not valid now");
-        assertThat(authority(lasting).notAfter()).isEqualTo(UNTIL);
     }
 
     /** Whatever their order, and whatever else the client shows. */
@@ -199,8 +198,8 @@ class ClientAuthorityTest {
         ClientAuthority authority = authority(ROOT.certificatePem(), list);
         assertThat(verify(authority, mallory).text()).isEqualTo("FAILED:certificate revoked");
         assertThat(verify(authority, ALICE)).isEqualTo(new Verdict(Result.GOOD, "", NOW.plusSeconds(600)));
-        assertThat(authority.nextUpdate()).isEqualTo(NOW.plusSeconds(600));
-        assertThat(authority(ROOT).nextUpdate()).isNull();
+        assertThat(authority.revocations()).containsExactly(new Validity(FROM, NOW.plusSeconds(600)));
+        assertThat(authority(ROOT).revocations()).isEmpty();
     }
 
     @Test

@@ -274,6 +274,17 @@ class ClientTlsTest {
         assertThat(names).isEqualTo(sent.isEmpty() ? List.of() : List.of(sent));
     }
 
+    @Test
+    void showsItsIdentityWhetherItIsValidOrNot() throws Exception {
+        Instant then = Instant.parse("2020-01-01T00:00:00Z");
+        Identity expired = Identity.selfSigned("shop/client", List.of("client.test"), then, then.plusSeconds(60));
+        ClientTls tls = ClientTls.builder().identity(expired).build();
+        Handshake handshake = new Handshake(tls.newEngine("web.test", 443, List.of()), demanding());
+        handshake.run();
+        assertThat(handshake.server.getSession().getPeerCertificates()[0])
+                .isEqualTo(expired.chain().get(0));
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"TLSv1.3", "TLSv1.2"})
     void showsItsIdentityToThoseThatAsk(String protocol) throws Exception {
