@@ -1,10 +1,12 @@
 package dev.adit.jetty;
 
+import static dev.adit.jetty.JettyTransport.JETTY;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.adit.Gateway;
 import dev.adit.exchange.Outcome;
 import dev.adit.tck.fixture.Peer;
+import dev.adit.tck.fixture.Proxy;
 import dev.adit.tck.fixture.ScriptedUpstream;
 import java.nio.ByteBuffer;
 import org.eclipse.jetty.server.Handler;
@@ -43,7 +45,7 @@ class EmbeddingTest {
     @Test
     void servesBesideAHandlerOfTheirs() throws Exception {
         try (ScriptedUpstream upstream = ScriptedUpstream.answeringText("ok");
-                Proxy proxy = Proxy.to(upstream.port()).start()) {
+                Proxy proxy = JETTY.to(upstream.port()).start()) {
             Server server = embed(proxy.gateway, new Health());
             ServerConnector connector = (ServerConnector) server.getConnectors()[0];
             connector.setHost("127.0.0.1");

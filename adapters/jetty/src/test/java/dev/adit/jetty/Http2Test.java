@@ -9,6 +9,7 @@ import dev.adit.exchange.Exchange;
 import dev.adit.exchange.Outcome;
 import dev.adit.exchange.TransportLimits;
 import dev.adit.tck.fixture.Peer;
+import dev.adit.tck.fixture.Proxy;
 import dev.adit.tck.fixture.ScriptedUpstream;
 import dev.adit.tls.Identity;
 import io.netty.pkitesting.CertificateBuilder;

@@ -1,12 +1,13 @@
 package dev.adit.jetty;
 
+import static dev.adit.jetty.JettyTransport.JETTY;
+
 import dev.adit.Gateway;
-import dev.adit.exchange.TransportLimits;
 import dev.adit.tck.Capability;
 import dev.adit.tck.RunningTransport;
 import dev.adit.tck.TckOptions;
 import dev.adit.tck.TransportTck;
-import java.net.InetAddress;
+import dev.adit.tck.fixture.Transport;
 import java.util.Set;
 
 /** Every case of the judge, on Jetty. */
@@ -18,27 +19,6 @@ class JettyTckTest extends TransportTck {
 
     @Override
     protected RunningTransport start(Gateway gateway, TckOptions options) {
-        TransportLimits limits = TransportLimits.DEFAULT.toBuilder()
-                .headerBytes(options.headerBytes())
-                .headerFields(options.headerFields())
-                .handshakes(options.handshakes())
-                .tlsHandshake(options.tlsHandshake())
-                .requestLineBytes(options.requestLineBytes())
-                .headerRead(options.headerRead())
-                .bodyRead(options.bodyRead())
-                .idle(options.idle())
-                .linger(options.linger())
-                .upstreamIdle(options.upstreamIdle())
-                .tunnelIdle(options.tunnelIdle())
-                .build();
-        JettyGateway server = JettyGateway.builder()
-                .gateway(gateway)
-                .bind(InetAddress.getLoopbackAddress())
-                .http(0)
-                .https(0)
-                .limits(limits)
-                .build()
-                .start();
-        return new RunningTransport(server.httpPort(), server.httpsPort(), server);
+        return JETTY.start(gateway, Transport.Options.DEFAULT.limits(options.limits()));
     }
 }

@@ -1,5 +1,6 @@
 package dev.adit.jetty;
 
+import static dev.adit.jetty.JettyTransport.JETTY;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -12,6 +13,7 @@ import dev.adit.route.Protocol;
 import dev.adit.route.Route;
 import dev.adit.route.RoutePolicies;
 import dev.adit.tck.fixture.Peer;
+import dev.adit.tck.fixture.Proxy;
 import dev.adit.tck.fixture.ScriptedUpstream;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -44,7 +46,7 @@ class MirrorsTest {
                 });
                 ScriptedUpstream upstream = ScriptedUpstream.answeringText("ok");
                 Proxy proxy =
-                        Proxy.to(upstream.port()).policies(to(mirror.port())).start();
+                        JETTY.to(upstream.port()).policies(to(mirror.port())).start();
                 Peer client = proxy.client()) {
             for (int i = 0; i < Mirrors.LIMIT + 10; i++) {
                 client.send("POST / HTTP/1.1\r\nHost: a.test\r\nContent-Length: 3\r\n\r\nabc");

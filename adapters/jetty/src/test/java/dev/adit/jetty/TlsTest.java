@@ -1,11 +1,13 @@
 package dev.adit.jetty;
 
+import static dev.adit.jetty.JettyTransport.JETTY;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.adit.exchange.Outcome;
 import dev.adit.exchange.TransportLimits;
 import dev.adit.tck.fixture.Peer;
+import dev.adit.tck.fixture.Proxy;
 import dev.adit.tck.fixture.ScriptedUpstream;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
@@ -92,7 +94,7 @@ class TlsTest {
         X509Bundle b = certificate("b.test");
         X509Bundle renewed = certificate("a.test");
         try (ScriptedUpstream upstream = ScriptedUpstream.answeringText("ok");
-                Proxy proxy = Proxy.of(manifest(upstream.port(), a, b)).tls().start();
+                Proxy proxy = JETTY.of(manifest(upstream.port(), a, b)).tls().start();
                 Peer first = connect(proxy.server.httpsPort(), "a.test", "http/1.1");
                 Peer other = connect(proxy.server.httpsPort(), "b.test")) {
             assertThat(shown(first)).isEqualTo(a.getCertificate());
@@ -116,7 +118,7 @@ class TlsTest {
     @Test
     void showsNothingToAnUnknownName() throws Exception {
         try (ScriptedUpstream upstream = ScriptedUpstream.answeringText("ok");
-                Proxy proxy = Proxy.of(manifest(upstream.port(), certificate("a.test"), certificate("b.test")))
+                Proxy proxy = JETTY.of(manifest(upstream.port(), certificate("a.test"), certificate("b.test")))
                         .tls()
                         .start()) {
             assertThatThrownBy(() -> connect(proxy.server.httpsPort(), "c.test"))
@@ -130,7 +132,7 @@ class TlsTest {
                 .tlsHandshake(Duration.ofMillis(50))
                 .build();
         try (ScriptedUpstream upstream = ScriptedUpstream.answeringText("ok");
-                Proxy proxy = Proxy.of(manifest(upstream.port(), certificate("a.test"), certificate("b.test")))
+                Proxy proxy = JETTY.of(manifest(upstream.port(), certificate("a.test"), certificate("b.test")))
                         .tls()
                         .limits(limits)
                         .start();
@@ -151,7 +153,7 @@ class TlsTest {
                     gateway.send(new byte[size]);
                     gateway.rest();
                 });
-                Proxy proxy = Proxy.of(manifest(upstream.port(), certificate("a.test"), certificate("b.test")))
+                Proxy proxy = JETTY.of(manifest(upstream.port(), certificate("a.test"), certificate("b.test")))
                         .tls()
                         .start();
                 Peer client = connect(proxy.server.httpsPort(), "a.test")) {
@@ -166,7 +168,7 @@ class TlsTest {
     @Test
     void refusesAndLingersOverTls() throws Exception {
         try (ScriptedUpstream upstream = ScriptedUpstream.answeringText("ok");
-                Proxy proxy = Proxy.of(manifest(upstream.port(), certificate("a.test"), certificate("b.test")))
+                Proxy proxy = JETTY.of(manifest(upstream.port(), certificate("a.test"), certificate("b.test")))
                         .tls()
                         .start();
                 Peer client = connect(proxy.server.httpsPort(), "a.test")) {
@@ -191,7 +193,7 @@ class TlsTest {
                             closed.countDown();
                         },
                         tlsSocket(certificate("anything.test")));
-                Proxy proxy = Proxy.of(Proxy.manifest("https", upstream.port())).start();
+                Proxy proxy = JETTY.of(Proxy.manifest("https", upstream.port())).start();
                 Peer client = proxy.client()) {
             assertThat(client.send(GET).response()).endsWith("\r\n\r\nok");
             assertThat(client.send(GET).response()).endsWith("\r\n\r\nok");
@@ -205,7 +207,7 @@ class TlsTest {
     @Test
     void answers502IfTheEndpointSpeaksNoTls() throws Exception {
         try (ScriptedUpstream upstream = ScriptedUpstream.answeringText("ok");
-                Proxy proxy = Proxy.of(Proxy.manifest("https", upstream.port())).start();
+                Proxy proxy = JETTY.of(Proxy.manifest("https", upstream.port())).start();
                 Peer client = proxy.client()) {
             upstream.hangUp();
             assertThat(client.send("GET / HTTP/1.1\r\nHost: a.test\r\n\r\n").head())

@@ -1,8 +1,10 @@
 package dev.adit.netty;
 
+import static dev.adit.netty.NettyTransport.with;
 import static dev.adit.netty.TlsCases.certificate;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.adit.tck.fixture.Proxy;
 import dev.adit.tck.fixture.ScriptedUpstream;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import io.netty.pkitesting.CertificateBuilder;
@@ -46,9 +48,10 @@ class ClientCertificatesTest {
         X509Bundle good = new CertificateBuilder().subject("CN=good").buildIssuedBy(between);
         X509Bundle bad = new CertificateBuilder().subject("CN=bad").buildIssuedBy(authority("CN=root"));
         try (ScriptedUpstream upstream = ScriptedUpstream.answeringText("ok");
-                Proxy proxy = Proxy.of(TlsCases.asking(
+                Proxy proxy = with(engine)
+                        .of(TlsCases.asking(
                                 TlsCases.manifest(upstream.port(), certificate("a.test"), certificate("b.test")), root))
-                        .tls(engine)
+                        .tls()
                         .start()) {
             int port = proxy.server.httpsPort();
             assertThat(status(port, protocol, new Shown(good, between))).isEqualTo(200);
@@ -62,9 +65,10 @@ class ClientCertificatesTest {
     void openSslSaysWhomItBelieves(TlsEngine engine, String protocol) throws Exception {
         X509Bundle root = authority("CN=root");
         try (ScriptedUpstream upstream = ScriptedUpstream.answeringText("ok");
-                Proxy proxy = Proxy.of(TlsCases.asking(
+                Proxy proxy = with(engine)
+                        .of(TlsCases.asking(
                                 TlsCases.manifest(upstream.port(), certificate("a.test"), certificate("b.test")), root))
-                        .tls(engine)
+                        .tls()
                         .start()) {
             Shown client = new Shown(new CertificateBuilder().subject("CN=x").buildIssuedBy(root));
             assertThat(status(proxy.server.httpsPort(), protocol, client)).isEqualTo(200);

@@ -1,10 +1,12 @@
 package dev.adit.netty;
 
+import static dev.adit.netty.NettyTransport.NETTY;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.adit.exchange.Outcome;
 import dev.adit.tck.fixture.Peer;
+import dev.adit.tck.fixture.Proxy;
 import dev.adit.tck.fixture.ScriptedUpstream;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -24,7 +26,7 @@ class DrainTest {
                     gateway.rest();
                 });
                 Proxy proxy =
-                        Proxy.to(upstream.port()).grace(Duration.ofMillis(50)).start();
+                        NETTY.to(upstream.port()).grace(Duration.ofMillis(50)).start();
                 Peer busy = proxy.client()) {
             busy.send(GET);
             asked.await();
@@ -38,7 +40,7 @@ class DrainTest {
     @Test
     void saysWhichPortIsTaken() throws Exception {
         try (ScriptedUpstream upstream = ScriptedUpstream.answeringText("ok");
-                Proxy proxy = Proxy.to(upstream.port()).start();
+                Proxy proxy = NETTY.to(upstream.port()).start();
                 NettyGateway second = NettyGateway.builder()
                         .gateway(proxy.gateway)
                         .bind(java.net.InetAddress.getLoopbackAddress())

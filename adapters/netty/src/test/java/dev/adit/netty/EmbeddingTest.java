@@ -1,9 +1,11 @@
 package dev.adit.netty;
 
+import static dev.adit.netty.NettyTransport.NETTY;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.adit.exchange.TransportLimits;
 import dev.adit.tck.fixture.Peer;
+import dev.adit.tck.fixture.Proxy;
 import dev.adit.tck.fixture.ScriptedUpstream;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
@@ -24,7 +26,7 @@ class EmbeddingTest {
     void servesInAPipelineOfOthers() throws Exception {
         EventLoopGroup group = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
         try (ScriptedUpstream upstream = ScriptedUpstream.answeringText("ok");
-                Proxy proxy = Proxy.to(upstream.port()).start()) {
+                Proxy proxy = NETTY.to(upstream.port()).start()) {
             NettyGatewayHandler handler = new NettyGatewayHandler(proxy.gateway, TransportLimits.DEFAULT);
             Channel listener = new ServerBootstrap()
                     .group(group)

@@ -1,11 +1,13 @@
 package dev.adit.netty;
 
+import static dev.adit.netty.NettyTransport.NETTY;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.adit.exchange.Outcome;
 import dev.adit.exchange.TransportLimits;
 import dev.adit.tck.fixture.Peer;
+import dev.adit.tck.fixture.Proxy;
 import dev.adit.tck.fixture.ScriptedUpstream;
 import java.io.IOException;
 import java.time.Duration;
@@ -31,7 +33,7 @@ class FailureTest {
                         closed.countDown();
                     }
                 });
-                Proxy proxy = Proxy.to(upstream.port())
+                Proxy proxy = NETTY.to(upstream.port())
                         .limits(TransportLimits.DEFAULT.toBuilder()
                                 .send(Duration.ofMillis(300))
                                 .build())
@@ -55,7 +57,7 @@ class FailureTest {
                     gateway.rest();
                     closed.incrementAndGet();
                 });
-                Proxy proxy = Proxy.to(upstream.port())
+                Proxy proxy = NETTY.to(upstream.port())
                         .threads(1)
                         .limits(TransportLimits.DEFAULT.toBuilder()
                                 .upstreamConnections(1)

@@ -8,6 +8,7 @@ import dev.adit.exchange.AddressLimit;
 import dev.adit.exchange.Passthrough;
 import dev.adit.exchange.TransportLimits;
 import dev.adit.policy.Settings;
+import dev.adit.tck.fixture.Proxy;
 import dev.adit.tls.CertificateTable;
 import dev.adit.tls.Identity;
 import dev.adit.tls.ServerTls;

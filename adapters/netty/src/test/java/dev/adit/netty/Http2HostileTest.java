@@ -2,10 +2,12 @@ package dev.adit.netty;
 
 import static dev.adit.netty.Http2Peer.headers;
 import static dev.adit.netty.Http2Peer.request;
+import static dev.adit.netty.NettyTransport.NETTY;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.adit.netty.Http2Peer.Frame;
 import dev.adit.tck.fixture.Peer;
+import dev.adit.tck.fixture.Proxy;
 import dev.adit.tck.fixture.ScriptedUpstream;
 import io.netty.handler.codec.http2.Http2Headers;
 import java.io.IOException;
@@ -64,7 +66,7 @@ class Http2HostileTest {
     @MethodSource("malformed")
     void refusesMalformedHeads(String what, Http2Headers head) throws Exception {
         try (ScriptedUpstream upstream = ScriptedUpstream.answeringText("ok");
-                Proxy proxy = Proxy.to(upstream.port()).threads(1).start();
+                Proxy proxy = NETTY.to(upstream.port()).threads(1).start();
                 Http2Peer client = Http2Peer.client(proxy.client())) {
             client.headers(1, head, true);
             assertThat(client.next(Http2Peer.RST_STREAM, 1).code()).isEqualTo(PROTOCOL_ERROR);
@@ -90,7 +92,7 @@ class Http2HostileTest {
     @MethodSource("refused")
     void answersWhatCannotBeServed(String status, Http2Headers head) throws Exception {
         try (ScriptedUpstream upstream = ScriptedUpstream.answeringText("ok");
-                Proxy proxy = Proxy.to(upstream.port()).threads(1).start();
+                Proxy proxy = NETTY.to(upstream.port()).threads(1).start();
                 Http2Peer client = Http2Peer.client(proxy.client())) {
             assertThat(client.headers(1, head, true).answer(1).status()).isEqualTo(status);
             assertThat(upstream.heads).isEmpty();
@@ -103,7 +105,7 @@ class Http2HostileTest {
                     gateway.head();
                     assertThat(gateway.rest()).doesNotContain("GET /smuggled");
                 });
-                Proxy proxy = Proxy.to(upstream.port()).threads(1).start();
+                Proxy proxy = NETTY.to(upstream.port()).threads(1).start();
                 Http2Peer client = Http2Peer.client(proxy.client())) {
             client.headers(1, request("POST", "/", "content-length", "3"), false)
                     .data(1, "abcGET /smuggled HTTP/1.1\r\n\r\n", true);
@@ -117,7 +119,7 @@ class Http2HostileTest {
     @Test
     void limitsFieldsAndTheirSize() throws Exception {
         try (ScriptedUpstream upstream = ScriptedUpstream.answeringText("ok");
-                Proxy proxy = Proxy.to(upstream.port()).threads(1).start();
+                Proxy proxy = NETTY.to(upstream.port()).threads(1).start();
                 Http2Peer client = Http2Peer.client(proxy.client())) {
             Http2Headers many = request("GET", "/");
             for (int i = 0; i < 201; i++) {
@@ -147,7 +149,7 @@ class Http2HostileTest {
     @Test
     void limitsStreams() throws Exception {
         try (ScriptedUpstream upstream = new ScriptedUpstream(Peer::rest);
-                Proxy proxy = Proxy.to(upstream.port()).threads(1).start();
+                Proxy proxy = NETTY.to(upstream.port()).threads(1).start();
                 Http2Peer client = Http2Peer.client(proxy.client())) {
             for (int i = 0; i <= 100; i++) {
                 client.get(2 * i + 1, "/");
@@ -247,7 +249,7 @@ class Http2HostileTest {
     @EnumSource(Flood.class)
     void aFloodEndsItsConnection(Flood flood) throws Exception {
         try (ScriptedUpstream upstream = new ScriptedUpstream(Peer::rest);
-                Proxy proxy = Proxy.to(upstream.port()).threads(1).start();
+                Proxy proxy = NETTY.to(upstream.port()).threads(1).start();
                 Http2Peer client = Http2Peer.client(proxy.client()).silent()) {
             Thread flooding = new Thread(() -> {
                 try {
@@ -275,7 +277,7 @@ class Http2HostileTest {
     @Test
     void aBusyClientIsNoFlood() throws Exception {
         try (ScriptedUpstream upstream = ScriptedUpstream.answeringText("ok");
-                Proxy proxy = Proxy.to(upstream.port()).threads(1).start();
+                Proxy proxy = NETTY.to(upstream.port()).threads(1).start();
                 Http2Peer client = Http2Peer.client(proxy.client())) {
             for (int i = 0; i < 1000; i++) {
                 int stream = 2 * i + 1;

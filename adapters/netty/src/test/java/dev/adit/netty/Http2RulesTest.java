@@ -14,10 +14,12 @@ import static dev.adit.netty.Http2Peer.SETTINGS;
 import static dev.adit.netty.Http2Peer.WINDOW_UPDATE;
 import static dev.adit.netty.Http2Peer.headers;
 import static dev.adit.netty.Http2Peer.request;
+import static dev.adit.netty.NettyTransport.NETTY;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.adit.netty.Http2Peer.Frame;
 import dev.adit.tck.fixture.Peer;
+import dev.adit.tck.fixture.Proxy;
 import dev.adit.tck.fixture.ScriptedUpstream;
 import io.netty.handler.codec.http2.Http2Headers;
 import java.net.SocketException;
@@ -295,7 +297,7 @@ class Http2RulesTest {
     @MethodSource({"frames", "streams", "messages", "control", "windowsAndEnds"})
     void holds(Rule rule) throws Exception {
         try (ScriptedUpstream upstream = new ScriptedUpstream(Peer::rest);
-                Proxy proxy = Proxy.to(upstream.port()).threads(1).start();
+                Proxy proxy = NETTY.to(upstream.port()).threads(1).start();
                 Http2Peer client = Http2Peer.client(proxy.client())) {
             client.next(SETTINGS, 0);
             rule.script.run(client);

@@ -1,5 +1,6 @@
 package dev.adit.netty;
 
+import static dev.adit.netty.NettyTransport.NETTY;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -8,6 +9,7 @@ import dev.adit.exchange.TransportLimits;
 import dev.adit.netty.Http2Peer.Answer;
 import dev.adit.netty.Http2Peer.Frame;
 import dev.adit.tck.fixture.Peer;
+import dev.adit.tck.fixture.Proxy;
 import dev.adit.tck.fixture.ScriptedUpstream;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
@@ -50,7 +52,7 @@ class Http2StreamTest {
                             .send(received);
                     gateway.rest();
                 });
-                Proxy proxy = Proxy.to(upstream.port()).start();
+                Proxy proxy = NETTY.to(upstream.port()).start();
                 Http2Peer client = Http2Peer.client(proxy.client())) {
             client.headers(1, Http2Peer.request("POST", "/", "content-length", Integer.toString(size)), false);
             int window = 65_535;
@@ -92,7 +94,7 @@ class Http2StreamTest {
                         gateway.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
                     }
                 });
-                Proxy proxy = Proxy.to(upstream.port()).threads(1).start();
+                Proxy proxy = NETTY.to(upstream.port()).threads(1).start();
                 Http2Peer client = Http2Peer.client(proxy.client(), SMALL_WINDOW, 10)) {
             client.get(1, "/big");
             assertThat(client.next(Http2Peer.DATA, 1).payload()).hasSize(10);
@@ -120,7 +122,7 @@ class Http2StreamTest {
                     go.await();
                     gateway.rest();
                 });
-                Proxy proxy = Proxy.to(upstream.port()).start();
+                Proxy proxy = NETTY.to(upstream.port()).start();
                 Http2Peer client = Http2Peer.client(proxy.client())) {
             client.headers(1, Http2Peer.request("POST", "/", "content-length", "" + size), false);
             int sent = 0;
@@ -159,7 +161,7 @@ class Http2StreamTest {
                             + "2\r\nok\r\n0\r\nX-End: yes\r\nContent-Length: 9\r\n\r\n");
                     gateway.rest();
                 });
-                Proxy proxy = Proxy.to(upstream.port()).start();
+                Proxy proxy = NETTY.to(upstream.port()).start();
                 Http2Peer client = Http2Peer.client(proxy.client())) {
             client.headers(1, Http2Peer.request("POST", "/", "te", "trailers"), false)
                     .data(1, "abc", false)
@@ -176,7 +178,7 @@ class Http2StreamTest {
     @Test
     void joinsCookiesAndFramesBodies() throws Exception {
         try (ScriptedUpstream upstream = ScriptedUpstream.answeringText("ok");
-                Proxy proxy = Proxy.to(upstream.port()).start();
+                Proxy proxy = NETTY.to(upstream.port()).start();
                 Http2Peer client = Http2Peer.client(proxy.client())) {
             client.get(1, "/", "cookie", "a=1", "x", "y", "cookie", "b=2", "cookie", "c=3");
             assertThat(client.answer(1).body()).isEqualTo("ok");
@@ -201,7 +203,7 @@ class Http2StreamTest {
                                                 : "HTTP/1.1 204 No Content\r\n\r\n");
                     }
                 });
-                Proxy proxy = Proxy.to(upstream.port()).start();
+                Proxy proxy = NETTY.to(upstream.port()).start();
                 Http2Peer client = Http2Peer.client(proxy.client())) {
             client.headers(1, Http2Peer.request("HEAD", "/"), true);
             Frame head = client.next(Http2Peer.HEADERS, 1);
@@ -227,7 +229,7 @@ class Http2StreamTest {
                     gateway.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
                     gateway.rest();
                 });
-                Proxy proxy = Proxy.to(upstream.port()).start();
+                Proxy proxy = NETTY.to(upstream.port()).start();
                 Http2Peer client = Http2Peer.client(proxy.client())) {
             client.headers(1, Http2Peer.request("POST", "/", "expect", "100-continue", "content-length", "3"), false);
             assertThat(client.next(Http2Peer.HEADERS, 1).status()).isEqualTo("100");
@@ -245,7 +247,7 @@ class Http2StreamTest {
                     gateway.send("HTTP/1.1 413 Content Too Large\r\nContent-Length: 2\r\n\r\nno");
                     gateway.rest();
                 });
-                Proxy proxy = Proxy.to(upstream.port()).start();
+                Proxy proxy = NETTY.to(upstream.port()).start();
                 Http2Peer client = Http2Peer.client(proxy.client())) {
             client.headers(1, Http2Peer.request("POST", "/"), false).data(1, "abc", false);
             Answer answer = client.answer(1);
@@ -264,7 +266,7 @@ class Http2StreamTest {
                     gateway.head();
                     gateway.send("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc");
                 });
-                Proxy proxy = Proxy.to(upstream.port()).start();
+                Proxy proxy = NETTY.to(upstream.port()).start();
                 Http2Peer client = Http2Peer.client(proxy.client())) {
             client.get(1, "/").next(Http2Peer.HEADERS, 1);
             assertThat(client.next(Http2Peer.RST_STREAM, 1).code()).isEqualTo(2);
@@ -282,7 +284,7 @@ class Http2StreamTest {
                     gateway.rest();
                     left.countDown();
                 });
-                Proxy proxy = Proxy.to(upstream.port()).start();
+                Proxy proxy = NETTY.to(upstream.port()).start();
                 Http2Peer client = Http2Peer.client(proxy.client())) {
             client.get(1, "/");
             asked.await();
@@ -300,7 +302,7 @@ class Http2StreamTest {
                     asked.countDown();
                     gateway.rest();
                 });
-                Proxy proxy = Proxy.to(upstream.port()).start()) {
+                Proxy proxy = NETTY.to(upstream.port()).start()) {
             try (Http2Peer client = Http2Peer.client(proxy.client())) {
                 client.get(1, "/").get(3, "/");
                 asked.await();
@@ -320,11 +322,11 @@ class Http2StreamTest {
                     gateway.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
                     gateway.rest();
                 });
-                Proxy proxy = Proxy.to(upstream.port()).start();
+                Proxy proxy = NETTY.to(upstream.port()).start();
                 Http2Peer client = Http2Peer.client(proxy.client())) {
             client.get(1, "/");
             asked.await();
-            CompletableFuture<Void> closed = CompletableFuture.runAsync(proxy.server::close);
+            CompletableFuture<Void> closed = CompletableFuture.runAsync(proxy::close);
             Frame announced = client.next(Http2Peer.GOAWAY, 0);
             assertThat(announced.code()).isZero();
             assertThat(announced.lastStream()).isEqualTo(Integer.MAX_VALUE);
@@ -347,7 +349,7 @@ class Http2StreamTest {
                 .send(Duration.ofMillis(100))
                 .build();
         try (ScriptedUpstream upstream = ScriptedUpstream.answeringText("x".repeat(100_000));
-                Proxy proxy = Proxy.to(upstream.port()).limits(limits).start()) {
+                Proxy proxy = NETTY.to(upstream.port()).limits(limits).start()) {
             try (Http2Peer idle = Http2Peer.client(proxy.client())) {
                 assertThat(idle.next(Http2Peer.GOAWAY, 0).code()).isZero();
                 assertThat(idle.any()).isNull();
@@ -382,7 +384,7 @@ class Http2StreamTest {
                     gateway.send("HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n" + piece);
                     gateway.rest();
                 });
-                Proxy proxy = Proxy.to(upstream.port()).limits(limits).start();
+                Proxy proxy = NETTY.to(upstream.port()).limits(limits).start();
                 Http2Peer client = Http2Peer.client(proxy.client(), SMALL_WINDOW, piece.length())) {
             assertThat(client.get(1, "/").next(Http2Peer.DATA, 1).text()).isEqualTo(piece);
             assertThat(client.next(Http2Peer.RST_STREAM, 1).code()).isEqualTo(CANCEL);

@@ -1,10 +1,12 @@
 package dev.adit.netty;
 
+import static dev.adit.netty.NettyTransport.NETTY;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.adit.exchange.Outcome;
 import dev.adit.netty.Http2Peer.Answer;
 import dev.adit.tck.fixture.Peer;
+import dev.adit.tck.fixture.Proxy;
 import dev.adit.tck.fixture.ScriptedUpstream;
 import java.util.Set;
 import java.util.TreeSet;
@@ -16,7 +18,7 @@ class Http2Test {
     void servesWithPriorKnowledge() throws Exception {
         try (ScriptedUpstream upstream = ScriptedUpstream.answering(
                         "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nX-Case: Yes\r\nKeep-Alive: timeout=5\r\n\r\nok");
-                Proxy proxy = Proxy.to(upstream.port()).start();
+                Proxy proxy = NETTY.to(upstream.port()).start();
                 Http2Peer client = Http2Peer.client(proxy.client())) {
             Answer answer = client.get(1, "/a?b=c", "accept", "text/plain").answer(1);
             assertThat(answer.status()).isEqualTo("200");
@@ -38,7 +40,7 @@ class Http2Test {
     @Test
     void tellsThePrefaceFromRequestsThatBeginLikeIt() throws Exception {
         try (ScriptedUpstream upstream = ScriptedUpstream.answeringText("ok");
-                Proxy proxy = Proxy.to(upstream.port()).start();
+                Proxy proxy = NETTY.to(upstream.port()).start();
                 Peer post = proxy.client();
                 Peer odd = proxy.client();
                 Peer pieces = proxy.client()) {
@@ -56,7 +58,7 @@ class Http2Test {
     @Test
     void servesManyStreamsAtOnce() throws Exception {
         try (ScriptedUpstream upstream = ScriptedUpstream.answeringText("ok");
-                Proxy proxy = Proxy.to(upstream.port()).start();
+                Proxy proxy = NETTY.to(upstream.port()).start();
                 Http2Peer client = Http2Peer.client(proxy.client())) {
             int streams = 100;
             for (int i = 0; i < streams; i++) {

@@ -2,6 +2,7 @@ package dev.adit.netty;
 
 import static dev.adit.netty.Http2Peer.headers;
 import static dev.adit.netty.Http2Peer.request;
+import static dev.adit.netty.NettyTransport.NETTY;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -10,6 +11,7 @@ import dev.adit.exchange.TransportLimits;
 import dev.adit.netty.Http2Peer.Answer;
 import dev.adit.netty.Http2Peer.Frame;
 import dev.adit.tck.fixture.Peer;
+import dev.adit.tck.fixture.Proxy;
 import dev.adit.tck.fixture.ScriptedUpstream;
 import io.netty.handler.codec.http2.Http2Headers;
 import java.time.Duration;
@@ -48,7 +50,7 @@ class Http2UpstreamTest {
         for (int i = 0; i < ports.length; i++) {
             ports[i] = upstreams[i].port();
         }
-        return Proxy.of(Proxy.manifest("grpc", ports)).threads(1).start();
+        return NETTY.of(Proxy.manifest("grpc", ports)).threads(1).start();
     }
 
     private static void answer(Http2Peer gateway, int stream, String body) throws Exception {
@@ -351,7 +353,7 @@ class Http2UpstreamTest {
                             }
                         },
                         TlsCases.listen(TlsCases.certificate("anything.test"), "h2", "http/1.1"));
-                Proxy proxy = Proxy.of(Proxy.manifest("grpcs", upstream.port()))
+                Proxy proxy = NETTY.of(Proxy.manifest("grpcs", upstream.port()))
                         .threads(1)
                         .start();
                 Http2Peer client = Http2Peer.client(proxy.client())) {
@@ -373,7 +375,7 @@ class Http2UpstreamTest {
                         TlsCases.listen(
                                 TlsCases.certificate("anything.test"),
                                 known.isEmpty() ? new String[0] : new String[] {known}));
-                Proxy proxy = Proxy.of(Proxy.manifest("grpcs", upstream.port())).start();
+                Proxy proxy = NETTY.of(Proxy.manifest("grpcs", upstream.port())).start();
                 Http2Peer client = Http2Peer.client(proxy.client())) {
             assertThat(client.get(1, "/").answer(1).status()).isEqualTo("502");
             proxy.awaitOutcomes(Outcome.COMPLETED);
@@ -393,7 +395,7 @@ class Http2UpstreamTest {
                     }
                     closed.countDown();
                 });
-                Proxy proxy = Proxy.of(Proxy.manifest("grpc", upstream.port()))
+                Proxy proxy = NETTY.of(Proxy.manifest("grpc", upstream.port()))
                         .limits(limits)
                         .start();
                 Http2Peer client = Http2Peer.client(proxy.client())) {
@@ -412,7 +414,7 @@ class Http2UpstreamTest {
                         shut.countDown();
                     }
                 });
-                Proxy proxy = Proxy.of(Proxy.manifest("grpc", upstream.port()))
+                Proxy proxy = NETTY.of(Proxy.manifest("grpc", upstream.port()))
                         .options(Map.of("proxy-send-timeout", "1", "proxy-next-upstream-tries", "1"))
                         .start();
                 Peer client = proxy.client()) {

@@ -1,6 +1,7 @@
 package dev.adit.netty;
 
 import static dev.adit.netty.Http2Peer.headers;
+import static dev.adit.netty.NettyTransport.NETTY;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -9,6 +10,7 @@ import dev.adit.exchange.TransportLimits;
 import dev.adit.netty.Http2Peer.Answer;
 import dev.adit.netty.Http2Peer.Frame;
 import dev.adit.tck.fixture.Peer;
+import dev.adit.tck.fixture.Proxy;
 import dev.adit.tck.fixture.ScriptedUpstream;
 import io.netty.handler.codec.http2.Http2Headers;
 import java.nio.ByteBuffer;
@@ -71,7 +73,7 @@ class Http2WebSocketTest {
                     assertThat(gateway.rest()).isEqualTo(" and late");
                     gateway.send("last words");
                 });
-                Proxy proxy = Proxy.to(upstream.port()).start();
+                Proxy proxy = NETTY.to(upstream.port()).start();
                 Http2Peer client = Http2Peer.client(proxy.client())) {
             byte[] settings = client.next(Http2Peer.SETTINGS, 0).payload();
             assertThat(setting(settings, ENABLE_CONNECT_PROTOCOL)).isEqualTo(1);
@@ -133,7 +135,7 @@ class Http2WebSocketTest {
                     gateway.endOutput();
                     assertThat(gateway.rest()).isEqualTo("wait, one more thing");
                 });
-                Proxy proxy = Proxy.to(upstream.port()).start();
+                Proxy proxy = NETTY.to(upstream.port()).start();
                 Http2Peer client = Http2Peer.client(proxy.client())) {
             client.headers(1, websocket(), false);
             assertThat(textToEnd(client, 1)).isEqualTo("bye");
@@ -150,7 +152,7 @@ class Http2WebSocketTest {
                     grant(gateway, "x");
                     rest.add(gateway.rest());
                 });
-                Proxy proxy = Proxy.to(upstream.port()).start();
+                Proxy proxy = NETTY.to(upstream.port()).start();
                 Http2Peer client = Http2Peer.client(proxy.client())) {
             client.headers(1, websocket(), false);
             assertThat(text(client, 1, 1)).isEqualTo("x");
@@ -168,7 +170,7 @@ class Http2WebSocketTest {
                     seen.await();
                     gateway.reset();
                 });
-                Proxy proxy = Proxy.to(upstream.port()).threads(1).start();
+                Proxy proxy = NETTY.to(upstream.port()).threads(1).start();
                 Http2Peer client = Http2Peer.client(proxy.client())) {
             client.headers(1, websocket(), false);
             assertThat(text(client, 1, 1)).isEqualTo("x");
@@ -188,7 +190,7 @@ class Http2WebSocketTest {
                             rest.add(gateway.rest());
                         },
                         TlsCases.listen(TlsCases.certificate("anything.test")));
-                Proxy proxy = Proxy.of(Proxy.manifest("https", upstream.port())).start();
+                Proxy proxy = NETTY.of(Proxy.manifest("https", upstream.port())).start();
                 Http2Peer client = Http2Peer.client(proxy.client())) {
             client.headers(1, websocket(), false);
             assertThat(textToEnd(client, 1)).isEqualTo("last");
@@ -206,7 +208,7 @@ class Http2WebSocketTest {
                             gateway.send(gateway.rest() + " and more");
                         },
                         TlsCases.listen(TlsCases.certificate("anything.test")));
-                Proxy proxy = Proxy.of(Proxy.manifest("https", upstream.port())).start();
+                Proxy proxy = NETTY.of(Proxy.manifest("https", upstream.port())).start();
                 Http2Peer client = Http2Peer.client(proxy.client())) {
             client.headers(1, websocket(), false).data(1, "last", true);
             assertThat(textToEnd(client, 1)).isEqualTo("last and more");
@@ -217,7 +219,7 @@ class Http2WebSocketTest {
     @Test
     void anUpstreamThatIsGoneTakesNothingMore() throws Exception {
         try (ScriptedUpstream upstream = new ScriptedUpstream(gateway -> grant(gateway, "gone"));
-                Proxy proxy = Proxy.to(upstream.port()).start();
+                Proxy proxy = NETTY.to(upstream.port()).start();
                 Http2Peer client = Http2Peer.client(proxy.client())) {
             client.headers(1, websocket(), false);
             assertThat(textToEnd(client, 1)).isEqualTo("gone");
@@ -255,7 +257,7 @@ class Http2WebSocketTest {
                     gateway.rest();
                     writer.join();
                 });
-                Proxy proxy = Proxy.to(upstream.port()).threads(1).start();
+                Proxy proxy = NETTY.to(upstream.port()).threads(1).start();
                 Http2Peer client = Http2Peer.client(proxy.client(), SMALL_WINDOW, 10)) {
             client.headers(1, websocket(), false);
             assertThat(client.next(Http2Peer.DATA, 1).payload()).hasSize(10);
@@ -311,7 +313,7 @@ class Http2WebSocketTest {
                             + "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n");
                     gateway.rest();
                 });
-                Proxy proxy = Proxy.to(upstream.port()).start();
+                Proxy proxy = NETTY.to(upstream.port()).start();
                 Http2Peer client = Http2Peer.client(proxy.client())) {
             assertThat(client.headers(1, websocket(), false).answer(1).status()).isEqualTo("502");
             proxy.awaitOutcomes(Outcome.COMPLETED);
@@ -322,7 +324,7 @@ class Http2WebSocketTest {
     void aRefusalIsAnOrdinaryAnswer() throws Exception {
         try (ScriptedUpstream upstream =
                         ScriptedUpstream.answering("HTTP/1.1 403 Forbidden\r\nContent-Length: 2\r\n\r\nno");
-                Proxy proxy = Proxy.to(upstream.port()).start();
+                Proxy proxy = NETTY.to(upstream.port()).start();
                 Http2Peer client = Http2Peer.client(proxy.client())) {
             Answer answer = client.headers(1, websocket(), false)
                     .data(1, "hello", false)
@@ -339,7 +341,7 @@ class Http2WebSocketTest {
     @CsvSource({"connect-udp, 501", "websocket, 404"})
     void whatCannotBeServedIsAnswered(String protocol, String status) throws Exception {
         try (ScriptedUpstream upstream = ScriptedUpstream.answeringText("ok");
-                Proxy proxy = Proxy.to(upstream.port()).start();
+                Proxy proxy = NETTY.to(upstream.port()).start();
                 Http2Peer client = Http2Peer.client(proxy.client())) {
             String host = status.equals("404") ? "b.test" : "a.test";
             client.headers(1, connect(protocol).authority(host), false);
@@ -362,7 +364,7 @@ class Http2WebSocketTest {
             head.remove(what.substring(8));
         }
         try (ScriptedUpstream upstream = ScriptedUpstream.answeringText("ok");
-                Proxy proxy = Proxy.to(upstream.port()).start();
+                Proxy proxy = NETTY.to(upstream.port()).start();
                 Http2Peer client = Http2Peer.client(proxy.client())) {
             client.headers(1, head, false);
             assertThat(client.next(Http2Peer.RST_STREAM, 1).code()).isEqualTo(PROTOCOL_ERROR);
@@ -378,7 +380,7 @@ class Http2WebSocketTest {
                     grant(gateway, "x");
                     rest.add(gateway.rest());
                 });
-                Proxy proxy = Proxy.to(upstream.port()).start();
+                Proxy proxy = NETTY.to(upstream.port()).start();
                 Http2Peer client = Http2Peer.client(proxy.client())) {
             client.headers(1, websocket(), false);
             assertThat(text(client, 1, 1)).isEqualTo("x");
@@ -398,7 +400,7 @@ class Http2WebSocketTest {
                     grant(gateway, "x");
                     rest.add(gateway.rest());
                 });
-                Proxy proxy = Proxy.to(upstream.port()).limits(limits).start();
+                Proxy proxy = NETTY.to(upstream.port()).limits(limits).start();
                 Http2Peer client = Http2Peer.client(proxy.client())) {
             client.headers(1, websocket(), false);
             assertThat(text(client, 1, 1)).isEqualTo("x");
@@ -415,7 +417,7 @@ class Http2WebSocketTest {
                     gateway.rest();
                 });
                 Proxy proxy =
-                        Proxy.to(upstream.port()).grace(Duration.ofMillis(200)).start();
+                        NETTY.to(upstream.port()).grace(Duration.ofMillis(200)).start();
                 Http2Peer client = Http2Peer.client(proxy.client())) {
             client.headers(1, websocket(), false);
             assertThat(text(client, 1, 1)).isEqualTo("x");
@@ -445,7 +447,7 @@ class Http2WebSocketTest {
     void staysItselfTowardsEndpointsOfHttp2() throws Exception {
         BlockingQueue<Http2Headers> heads = new LinkedBlockingQueue<>();
         try (ScriptedUpstream upstream = http2(heads, ENABLE_CONNECT_PROTOCOL, 1);
-                Proxy proxy = Proxy.of(Proxy.manifest("grpc", upstream.port())).start();
+                Proxy proxy = NETTY.of(Proxy.manifest("grpc", upstream.port())).start();
                 Http2Peer client = Http2Peer.client(proxy.client())) {
             client.headers(1, websocket(), false).data(1, "early", false);
             assertThat(client.next(Http2Peer.HEADERS, 1).status()).isEqualTo("200");
@@ -466,7 +468,7 @@ class Http2WebSocketTest {
     void endpointsOfHttp2AreOnlyAskedIfTheyAllowIt() throws Exception {
         BlockingQueue<Http2Headers> heads = new LinkedBlockingQueue<>();
         try (ScriptedUpstream upstream = http2(heads);
-                Proxy proxy = Proxy.of(Proxy.manifest("grpc", upstream.port())).start();
+                Proxy proxy = NETTY.of(Proxy.manifest("grpc", upstream.port())).start();
                 Http2Peer client = Http2Peer.client(proxy.client())) {
             assertThat(client.headers(1, websocket(), false).answer(1).status()).isEqualTo("502");
             assertThat(heads).isEmpty();

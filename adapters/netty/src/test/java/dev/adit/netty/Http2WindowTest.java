@@ -2,11 +2,13 @@ package dev.adit.netty;
 
 import static dev.adit.netty.Http2Peer.headers;
 import static dev.adit.netty.Http2Peer.request;
+import static dev.adit.netty.NettyTransport.NETTY;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.adit.exchange.Outcome;
 import dev.adit.netty.Http2Peer.Frame;
 import dev.adit.tck.fixture.Peer;
+import dev.adit.tck.fixture.Proxy;
 import dev.adit.tck.fixture.ScriptedUpstream;
 import java.nio.ByteBuffer;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -77,7 +79,7 @@ class Http2WindowTest {
     void growWhileTheUpstreamKeepsUpAndOnlySoFar() throws Exception {
         Semaphore passed = new Semaphore(0);
         try (ScriptedUpstream upstream = reading(passed);
-                Proxy proxy = Proxy.to(upstream.port()).start();
+                Proxy proxy = NETTY.to(upstream.port()).start();
                 Http2Peer client = Http2Peer.client(proxy.client())) {
             int streams = 6;
             int all = 0;
@@ -116,7 +118,7 @@ class Http2WindowTest {
                     peer.data(stream, new byte[0], true);
                     gateway.rest();
                 });
-                Proxy proxy = Proxy.of(Proxy.manifest("grpc", upstream.port())).start();
+                Proxy proxy = NETTY.of(Proxy.manifest("grpc", upstream.port())).start();
                 Peer client = proxy.client()) {
             client.send("GET / HTTP/1.1\r\nHost: a.test\r\n\r\n").head();
             for (int i = 0; i < PIECES; i++) {
@@ -148,7 +150,7 @@ class Http2WindowTest {
                     peer.headers(stream, headers(":status", "200"), true);
                     gateway.rest();
                 });
-                Proxy proxy = Proxy.of(Proxy.manifest("grpc", upstream.port())).start();
+                Proxy proxy = NETTY.of(Proxy.manifest("grpc", upstream.port())).start();
                 Http2Peer client = Http2Peer.client(proxy.client())) {
             client.headers(1, request("POST", "/"), false);
             int window = Http2Codec.STREAM_WINDOW;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.adit.Gateway;
 import dev.adit.exchange.TransportLimits;
 import dev.adit.policy.Settings;
+import dev.adit.tck.fixture.Proxy;
 import dev.adit.tls.ClientTls;
 import dev.adit.tls.Identity;
 import java.io.IOException;

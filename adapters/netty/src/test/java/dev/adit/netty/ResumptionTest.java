@@ -1,8 +1,10 @@
 package dev.adit.netty;
 
+import static dev.adit.netty.NettyTransport.with;
 import static dev.adit.netty.TlsCases.certificate;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.adit.tck.fixture.Proxy;
 import dev.adit.tck.fixture.ScriptedUpstream;
 import io.netty.pkitesting.X509Bundle;
 import java.util.stream.Stream;
@@ -23,8 +25,9 @@ class ResumptionTest {
         X509Bundle a = certificate("a.test");
         X509Bundle shared = certificate("a.test", "b.test");
         try (ScriptedUpstream upstream = ScriptedUpstream.answeringText("ok");
-                Proxy proxy = Proxy.of(TlsCases.manifest(upstream.port(), a, certificate("b.test")))
-                        .tls(engine)
+                Proxy proxy = with(engine)
+                        .of(TlsCases.manifest(upstream.port(), a, certificate("b.test")))
+                        .tls()
                         .start();
                 ResumingClient client = new ResumingClient(proxy.server.httpsPort(), protocol)) {
             assertThat(client.connect("a.test").resumed()).as("the first time").isFalse();
@@ -50,8 +53,9 @@ class ResumptionTest {
         X509Bundle a = certificate("a.test");
         X509Bundle b = certificate("b.test");
         try (ScriptedUpstream upstream = ScriptedUpstream.answeringText("ok");
-                Proxy proxy = Proxy.of(TlsCases.asking(TlsCases.manifest(upstream.port(), a, b), a))
-                        .tls(engine)
+                Proxy proxy = with(engine)
+                        .of(TlsCases.asking(TlsCases.manifest(upstream.port(), a, b), a))
+                        .tls()
                         .start();
                 ResumingClient client = new ResumingClient(proxy.server.httpsPort(), protocol)) {
             for (int i = 0; i < 3; i++) {

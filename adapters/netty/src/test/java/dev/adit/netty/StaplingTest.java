@@ -8,6 +8,7 @@ import dev.adit.diagnostic.Diagnostic;
 import dev.adit.manifest.Metadata;
 import dev.adit.manifest.ResourceSet;
 import dev.adit.manifest.Secret;
+import dev.adit.tck.fixture.Proxy;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.CertificateBuilder.Algorithm;

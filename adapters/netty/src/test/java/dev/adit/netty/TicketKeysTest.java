@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.adit.tck.fixture.Peer;
+import dev.adit.tck.fixture.Proxy;
 import dev.adit.tck.fixture.ScriptedUpstream;
 import dev.adit.tls.ServerTls;
 import io.netty.handler.ssl.OpenSslSessionTicketKey;
@@ -84,9 +85,9 @@ class TicketKeysTest {
     }
 
     private static Proxy start(ScriptedUpstream upstream, X509Bundle certificate, Path file) {
-        return Proxy.of(TlsCases.manifest(upstream.port(), certificate, certificate))
-                .tls(TlsEngine.AUTO)
-                .ticketKeys(file)
+        return new NettyTransport(TlsEngine.AUTO, file)
+                .of(TlsCases.manifest(upstream.port(), certificate, certificate))
+                .tls()
                 .start();
     }
 
@@ -125,16 +126,16 @@ class TicketKeysTest {
 
     private static void replace(Proxy proxy, Path file, String text) throws IOException {
         Files.writeString(file, text);
-        proxy.server.ticketKeys().look();
+        ((NettyGateway) proxy.server.stop()).ticketKeys().look();
     }
 
     @Test
     void theJdksEngineStartsWithoutThem() throws Exception {
         Path file = Files.writeString(folder.resolve("keys"), line(1));
         try (ScriptedUpstream upstream = ScriptedUpstream.answeringText("ok");
-                Proxy proxy = Proxy.of(TlsCases.manifest(upstream.port(), certificate("a.test"), certificate("b.test")))
-                        .tls(TlsEngine.JDK)
-                        .ticketKeys(file)
+                Proxy proxy = new NettyTransport(TlsEngine.JDK, file)
+                        .of(TlsCases.manifest(upstream.port(), certificate("a.test"), certificate("b.test")))
+                        .tls()
                         .start();
                 Peer client = TlsCases.connect(proxy.server.httpsPort(), "a.test")) {
             assertThat(client.socket.isConnected()).isTrue();

@@ -1,6 +1,7 @@
 package dev.adit.netty;
 
 import dev.adit.tck.fixture.Peer;
+import dev.adit.tck.fixture.Proxy;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.CertificateBuilder.Algorithm;

@@ -1,5 +1,6 @@
 package dev.adit.netty;
 
+import static dev.adit.netty.NettyTransport.with;
 import static dev.adit.netty.TlsCases.certificate;
 import static dev.adit.netty.TlsCases.connect;
 import static dev.adit.netty.TlsCases.manifest;
@@ -11,6 +12,7 @@ import dev.adit.exchange.Outcome;
 import dev.adit.exchange.TransportLimits;
 import dev.adit.manifest.ResourceSet;
 import dev.adit.tck.fixture.Peer;
+import dev.adit.tck.fixture.Proxy;
 import dev.adit.tck.fixture.ScriptedUpstream;
 import io.netty.handler.ssl.OpenSsl;
 import io.netty.pkitesting.CertificateBuilder.Algorithm;
@@ -58,8 +60,9 @@ class TlsEngineTest {
     void enginesAndKeys(TlsEngine engine, Algorithm key) throws Exception {
         X509Bundle a = certificate(key, "a.test");
         try (ScriptedUpstream upstream = ScriptedUpstream.answeringText("ok");
-                Proxy proxy = Proxy.of(manifest(upstream.port(), a, certificate("b.test")))
-                        .tls(engine)
+                Proxy proxy = with(engine)
+                        .of(manifest(upstream.port(), a, certificate("b.test")))
+                        .tls()
                         .start();
                 Peer client = connect(proxy.server.httpsPort(), "a.test", "http/1.1")) {
             assertThat(shown(client)).isEqualTo(a.getCertificate());
@@ -71,8 +74,9 @@ class TlsEngineTest {
     @ParameterizedTest
     @MethodSource("dev.adit.netty.TlsCases#engines")
     void speaksOnlyWhatIsSafe(TlsEngine engine) throws Exception {
-        try (Proxy proxy = Proxy.of(manifest(1, certificate("a.test"), certificate("b.test")))
-                .tls(engine)
+        try (Proxy proxy = with(engine)
+                .of(manifest(1, certificate("a.test"), certificate("b.test")))
+                .tls()
                 .start()) {
             for (String protocol : List.of("TLSv1.2", "TLSv1.3")) {
                 try (Peer client = connect(proxy.server.httpsPort(), "a.test", new String[] {protocol}, null)) {
@@ -95,8 +99,9 @@ class TlsEngineTest {
     @ParameterizedTest
     @MethodSource("dev.adit.netty.TlsCases#engines")
     void refusesWhoSpeaksOnlyOtherProtocols(TlsEngine engine) throws Exception {
-        try (Proxy proxy = Proxy.of(manifest(1, certificate("a.test"), certificate("b.test")))
-                        .tls(engine)
+        try (Proxy proxy = with(engine)
+                        .of(manifest(1, certificate("a.test"), certificate("b.test")))
+                        .tls()
                         .start();
                 Peer one = connect(proxy.server.httpsPort(), "a.test", "smtp", "http/1.1")) {
             assertThat(((SSLSocket) one.socket).getApplicationProtocol()).isEqualTo("http/1.1");
@@ -116,7 +121,7 @@ class TlsEngineTest {
         Set<X509Certificate> seen = Collections.synchronizedSet(new HashSet<>());
         List<Throwable> failures = Collections.synchronizedList(new ArrayList<>());
         try (Proxy proxy =
-                Proxy.of(manifest(1, certificates.get(0), b)).tls(engine).start()) {
+                with(engine).of(manifest(1, certificates.get(0), b)).tls().start()) {
             List<Thread> clients = new ArrayList<>();
             for (int i = 0; i < 4; i++) {
                 Thread client = new Thread(() -> {
@@ -163,9 +168,10 @@ class TlsEngineTest {
         TransportLimits limits = TransportLimits.DEFAULT.toBuilder()
                 .tlsHandshake(Duration.ofMillis(500))
                 .build();
-        try (Proxy proxy = Proxy.of(manifest(1, certificate("a.test"), certificate("b.test")))
+        try (Proxy proxy = with(engine)
+                        .of(manifest(1, certificate("a.test"), certificate("b.test")))
                         .limits(limits)
-                        .tls(engine)
+                        .tls()
                         .start();
                 Peer client = Peer.connect(proxy.server.httpsPort())) {
             client.send(hello);
@@ -190,9 +196,10 @@ class TlsEngineTest {
         TransportLimits limits = TransportLimits.DEFAULT.toBuilder()
                 .tlsHandshake(Duration.ofMillis(200))
                 .build();
-        try (Proxy proxy = Proxy.of(manifest(1, certificate("a.test"), certificate("b.test")))
+        try (Proxy proxy = with(engine)
+                        .of(manifest(1, certificate("a.test"), certificate("b.test")))
                         .limits(limits)
-                        .tls(engine)
+                        .tls()
                         .start();
                 Peer silent = Peer.connect(proxy.server.httpsPort());
                 Peer slow = Peer.connect(proxy.server.httpsPort())) {

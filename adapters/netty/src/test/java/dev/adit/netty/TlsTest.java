@@ -1,5 +1,7 @@
 package dev.adit.netty;
 
+import static dev.adit.netty.NettyTransport.NETTY;
+import static dev.adit.netty.NettyTransport.with;
 import static dev.adit.netty.TlsCases.certificate;
 import static dev.adit.netty.TlsCases.connect;
 import static dev.adit.netty.TlsCases.listen;
@@ -10,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.adit.exchange.Outcome;
 import dev.adit.tck.fixture.Peer;
+import dev.adit.tck.fixture.Proxy;
 import dev.adit.tck.fixture.ScriptedUpstream;
 import io.netty.pkitesting.X509Bundle;
 import java.util.concurrent.CountDownLatch;
@@ -33,7 +36,7 @@ class TlsTest {
         X509Bundle renewed = certificate("a.test");
         try (ScriptedUpstream upstream = ScriptedUpstream.answeringText("ok");
                 Proxy proxy =
-                        Proxy.of(manifest(upstream.port(), a, b)).tls(engine).start();
+                        with(engine).of(manifest(upstream.port(), a, b)).tls().start();
                 Peer first = connect(proxy.server.httpsPort(), "a.test", "http/1.1");
                 Peer other = connect(proxy.server.httpsPort(), "b.test")) {
             assertThat(shown(first)).isEqualTo(a.getCertificate());
@@ -57,8 +60,9 @@ class TlsTest {
     @MethodSource("dev.adit.netty.TlsCases#engines")
     void agreesOnHttp2(TlsEngine engine) throws Exception {
         try (ScriptedUpstream upstream = ScriptedUpstream.answeringText("ok");
-                Proxy proxy = Proxy.of(manifest(upstream.port(), certificate("a.test"), certificate("b.test")))
-                        .tls(engine)
+                Proxy proxy = with(engine)
+                        .of(manifest(upstream.port(), certificate("a.test"), certificate("b.test")))
+                        .tls()
                         .start();
                 Peer both = connect(proxy.server.httpsPort(), "a.test", "http/1.1", "h2");
                 Peer neither = connect(proxy.server.httpsPort(), "a.test")) {
@@ -77,8 +81,9 @@ class TlsTest {
     @MethodSource("dev.adit.netty.TlsCases#engines")
     void showsNothingToAnUnknownName(TlsEngine engine) throws Exception {
         try (ScriptedUpstream upstream = ScriptedUpstream.answeringText("ok");
-                Proxy proxy = Proxy.of(manifest(upstream.port(), certificate("a.test"), certificate("b.test")))
-                        .tls(engine)
+                Proxy proxy = with(engine)
+                        .of(manifest(upstream.port(), certificate("a.test"), certificate("b.test")))
+                        .tls()
                         .start()) {
             assertThatThrownBy(() -> connect(proxy.server.httpsPort(), "c.test"))
                     .isInstanceOf(SSLHandshakeException.class);
@@ -96,8 +101,9 @@ class TlsTest {
                     gateway.send(new byte[size]);
                     gateway.rest();
                 });
-                Proxy proxy = Proxy.of(manifest(upstream.port(), certificate("a.test"), certificate("b.test")))
-                        .tls(engine)
+                Proxy proxy = with(engine)
+                        .of(manifest(upstream.port(), certificate("a.test"), certificate("b.test")))
+                        .tls()
                         .start();
                 Peer client = connect(proxy.server.httpsPort(), "a.test")) {
             client.send("POST / HTTP/1.1\r\nHost: a.test\r\nContent-Length: " + size + "\r\n\r\n");
@@ -112,8 +118,9 @@ class TlsTest {
     @MethodSource("dev.adit.netty.TlsCases#engines")
     void refusesAndLingersOverTls(TlsEngine engine) throws Exception {
         try (ScriptedUpstream upstream = ScriptedUpstream.answeringText("ok");
-                Proxy proxy = Proxy.of(manifest(upstream.port(), certificate("a.test"), certificate("b.test")))
-                        .tls(engine)
+                Proxy proxy = with(engine)
+                        .of(manifest(upstream.port(), certificate("a.test"), certificate("b.test")))
+                        .tls()
                         .start();
                 Peer client = connect(proxy.server.httpsPort(), "a.test")) {
             assertThat(client.send("GET / HTTP/1.1\nHost: a.test\r\n\r\nmore").rest())
@@ -137,7 +144,7 @@ class TlsTest {
                             closed.countDown();
                         },
                         listen(certificate("anything.test")));
-                Proxy proxy = Proxy.of(Proxy.manifest("https", upstream.port())).start();
+                Proxy proxy = NETTY.of(Proxy.manifest("https", upstream.port())).start();
                 Peer client = proxy.client()) {
             assertThat(client.send(GET).response()).endsWith("\r\n\r\nok");
             assertThat(client.send(GET).response()).endsWith("\r\n\r\nok");
@@ -151,7 +158,7 @@ class TlsTest {
     @Test
     void answers502IfTheEndpointSpeaksNoTls() throws Exception {
         try (ScriptedUpstream upstream = ScriptedUpstream.answeringText("ok");
-                Proxy proxy = Proxy.of(Proxy.manifest("https", upstream.port())).start();
+                Proxy proxy = NETTY.of(Proxy.manifest("https", upstream.port())).start();
                 Peer client = proxy.client()) {
             upstream.hangUp();
             assertThat(client.send("GET / HTTP/1.1\r\nHost: a.test\r\n\r\n").head())

@@ -1,5 +1,6 @@
 package dev.adit.tck;
 
+import dev.adit.exchange.TransportLimits;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -46,6 +47,23 @@ public record TckOptions(
             Duration.ofMinutes(1),
             Duration.ofMinutes(1),
             Duration.ofMinutes(1));
+
+    /** The same, for transports that keep core's limits; what these have beyond them is as usual. */
+    public TransportLimits limits() {
+        return TransportLimits.DEFAULT.toBuilder()
+                .requestLineBytes(requestLineBytes)
+                .headerBytes(headerBytes)
+                .headerFields(headerFields)
+                .handshakes(handshakes)
+                .tlsHandshake(tlsHandshake)
+                .headerRead(headerRead)
+                .bodyRead(bodyRead)
+                .idle(idle)
+                .linger(linger)
+                .upstreamIdle(upstreamIdle)
+                .tunnelIdle(tunnelIdle)
+                .build();
+    }
 
     /** These options with those of a case: {@code header-bytes=1000}, {@code idle=200ms}. */
     TckOptions with(Map<String, String> limits) {

@@ -1,10 +1,12 @@
 package dev.adit.undertow;
 
+import static dev.adit.undertow.UndertowTransport.UNDERTOW;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.adit.exchange.Outcome;
 import dev.adit.tck.fixture.Peer;
+import dev.adit.tck.fixture.Proxy;
 import dev.adit.tck.fixture.ScriptedUpstream;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -23,8 +25,9 @@ class DrainTest {
                     asked.countDown();
                     gateway.rest();
                 });
-                Proxy proxy =
-                        Proxy.to(upstream.port()).grace(Duration.ofMillis(50)).start();
+                Proxy proxy = UNDERTOW.to(upstream.port())
+                        .grace(Duration.ofMillis(50))
+                        .start();
                 Peer busy = proxy.client()) {
             busy.send(GET);
             asked.await();
@@ -38,7 +41,7 @@ class DrainTest {
     @Test
     void saysWhichPortIsTaken() throws Exception {
         try (ScriptedUpstream upstream = ScriptedUpstream.answeringText("ok");
-                Proxy proxy = Proxy.to(upstream.port()).start();
+                Proxy proxy = UNDERTOW.to(upstream.port()).start();
                 UndertowGateway second = UndertowGateway.builder()
                         .gateway(proxy.gateway)
                         .bind(java.net.InetAddress.getLoopbackAddress())

@@ -1,9 +1,11 @@
 package dev.adit.undertow;
 
+import static dev.adit.undertow.UndertowTransport.UNDERTOW;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.adit.exchange.TransportLimits;
 import dev.adit.tck.fixture.Peer;
+import dev.adit.tck.fixture.Proxy;
 import dev.adit.tck.fixture.ScriptedUpstream;
 import io.undertow.Undertow;
 import io.undertow.server.handlers.PathHandler;
@@ -15,7 +17,7 @@ class EmbeddingTest {
     @Test
     void servesBesideOtherHandlers() throws Exception {
         try (ScriptedUpstream upstream = ScriptedUpstream.answeringText("ok");
-                Proxy proxy = Proxy.to(upstream.port()).start()) {
+                Proxy proxy = UNDERTOW.to(upstream.port()).start()) {
             dev.adit.Gateway gateway = proxy.gateway;
             // tag::embed
             UndertowGatewayHandler adit = new UndertowGatewayHandler(gateway);

@@ -3,6 +3,7 @@ package dev.adit.undertow;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.adit.Gateway;
+import dev.adit.tck.fixture.Proxy;
 import dev.adit.tck.fixture.ScriptedUpstream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;

@@ -8,6 +8,7 @@ import dev.adit.GatewayListener;
 import dev.adit.exchange.Exchange;
 import dev.adit.exchange.Outcome;
 import dev.adit.tck.fixture.Peer;
+import dev.adit.tck.fixture.Proxy;
 import dev.adit.tck.fixture.ScriptedUpstream;
 import dev.adit.tls.ClientTls;
 import dev.adit.tls.Identity;

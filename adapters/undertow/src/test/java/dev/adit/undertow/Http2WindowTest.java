@@ -1,7 +1,9 @@
 package dev.adit.undertow;
 
+import static dev.adit.undertow.UndertowTransport.UNDERTOW;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.adit.tck.fixture.Proxy;
 import dev.adit.tck.fixture.ScriptedUpstream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -76,7 +78,7 @@ class Http2WindowTest {
         post(last, 3);
         send(DATA, END_STREAM, last, new byte[3]);
         try (ScriptedUpstream upstream = ScriptedUpstream.answeringText("ok");
-                Proxy proxy = Proxy.to(upstream.port()).start();
+                Proxy proxy = UNDERTOW.to(upstream.port()).start();
                 Socket socket = new Socket(InetAddress.getLoopbackAddress(), proxy.server.httpPort())) {
             socket.setSoTimeout(30_000);
             socket.getOutputStream().write(client.toByteArray());

@@ -1,5 +1,6 @@
 package dev.adit.undertow;
 
+import static dev.adit.undertow.UndertowTransport.UNDERTOW;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -12,6 +13,7 @@ import dev.adit.route.Protocol;
 import dev.adit.route.Route;
 import dev.adit.route.RoutePolicies;
 import dev.adit.tck.fixture.Peer;
+import dev.adit.tck.fixture.Proxy;
 import dev.adit.tck.fixture.ScriptedUpstream;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -43,7 +45,7 @@ class MirrorsTest {
                     gateway.rest();
                 });
                 ScriptedUpstream upstream = ScriptedUpstream.answeringText("ok");
-                Proxy proxy = Proxy.to(upstream.port())
+                Proxy proxy = UNDERTOW.to(upstream.port())
                         .policies(to(mirror.port()))
                         .threads(1)
                         .start();

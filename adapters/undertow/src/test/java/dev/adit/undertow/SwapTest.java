@@ -1,9 +1,11 @@
 package dev.adit.undertow;
 
+import static dev.adit.undertow.UndertowTransport.UNDERTOW;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.adit.manifest.ResourceSet;
 import dev.adit.tck.fixture.Peer;
+import dev.adit.tck.fixture.Proxy;
 import dev.adit.tck.fixture.ScriptedUpstream;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,7 +31,7 @@ class SwapTest {
                         gateway.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
                     }
                 });
-                Proxy proxy = Proxy.to(upstream.port()).start();
+                Proxy proxy = UNDERTOW.to(upstream.port()).start();
                 Peer chat = proxy.client()) {
             chat.send("GET /chat HTTP/1.1\r\nHost: a.test\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n")
                     .head();

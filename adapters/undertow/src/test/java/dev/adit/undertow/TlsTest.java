@@ -1,10 +1,12 @@
 package dev.adit.undertow;
 
+import static dev.adit.undertow.UndertowTransport.UNDERTOW;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.adit.exchange.Outcome;
 import dev.adit.tck.fixture.Peer;
+import dev.adit.tck.fixture.Proxy;
 import dev.adit.tck.fixture.ScriptedUpstream;
 import dev.adit.tls.ClientTls;
 import io.netty.pkitesting.CertificateBuilder;
@@ -91,7 +93,7 @@ class TlsTest {
         X509Bundle b = certificate("b.test");
         X509Bundle renewed = certificate("a.test");
         try (ScriptedUpstream upstream = ScriptedUpstream.answeringText("ok");
-                Proxy proxy = Proxy.of(manifest(upstream.port(), a, b)).tls().start();
+                Proxy proxy = UNDERTOW.of(manifest(upstream.port(), a, b)).tls().start();
                 Peer first = connect(proxy.server.httpsPort(), "a.test", "http/1.1");
                 Peer other = connect(proxy.server.httpsPort(), "b.test")) {
             assertThat(shown(first)).isEqualTo(a.getCertificate());
@@ -114,7 +116,7 @@ class TlsTest {
     @Test
     void showsNothingToAnUnknownName() throws Exception {
         try (ScriptedUpstream upstream = ScriptedUpstream.answeringText("ok");
-                Proxy proxy = Proxy.of(manifest(upstream.port(), certificate("a.test"), certificate("b.test")))
+                Proxy proxy = UNDERTOW.of(manifest(upstream.port(), certificate("a.test"), certificate("b.test")))
                         .tls()
                         .start()) {
             assertThatThrownBy(() -> connect(proxy.server.httpsPort(), "c.test"))
@@ -132,7 +134,7 @@ class TlsTest {
                     gateway.send(new byte[size]);
                     gateway.rest();
                 });
-                Proxy proxy = Proxy.of(manifest(upstream.port(), certificate("a.test"), certificate("b.test")))
+                Proxy proxy = UNDERTOW.of(manifest(upstream.port(), certificate("a.test"), certificate("b.test")))
                         .tls()
                         .start();
                 Peer client = connect(proxy.server.httpsPort(), "a.test")) {
@@ -147,7 +149,7 @@ class TlsTest {
     @Test
     void refusesAndLingersOverTls() throws Exception {
         try (ScriptedUpstream upstream = ScriptedUpstream.answeringText("ok");
-                Proxy proxy = Proxy.of(manifest(upstream.port(), certificate("a.test"), certificate("b.test")))
+                Proxy proxy = UNDERTOW.of(manifest(upstream.port(), certificate("a.test"), certificate("b.test")))
                         .tls()
                         .start();
                 Peer client = connect(proxy.server.httpsPort(), "a.test")) {
@@ -172,7 +174,8 @@ class TlsTest {
                             closed.countDown();
                         },
                         tlsSocket(certificate("anything.test")));
-                Proxy proxy = Proxy.of(Proxy.manifest("https", upstream.port())).start();
+                Proxy proxy =
+                        UNDERTOW.of(Proxy.manifest("https", upstream.port())).start();
                 Peer client = proxy.client()) {
             assertThat(client.send(GET).response()).endsWith("\r\n\r\nok");
             assertThat(client.send(GET).response()).endsWith("\r\n\r\nok");
@@ -186,7 +189,8 @@ class TlsTest {
     @Test
     void answers502IfTheEndpointSpeaksNoTls() throws Exception {
         try (ScriptedUpstream upstream = ScriptedUpstream.answeringText("ok");
-                Proxy proxy = Proxy.of(Proxy.manifest("https", upstream.port())).start();
+                Proxy proxy =
+                        UNDERTOW.of(Proxy.manifest("https", upstream.port())).start();
                 Peer client = proxy.client()) {
             upstream.hangUp();
             assertThat(client.send("GET / HTTP/1.1\r\nHost: a.test\r\n\r\n").head())

@@ -1,12 +1,13 @@
 package dev.adit.undertow;
 
+import static dev.adit.undertow.UndertowTransport.UNDERTOW;
+
 import dev.adit.Gateway;
-import dev.adit.exchange.TransportLimits;
 import dev.adit.tck.Capability;
 import dev.adit.tck.RunningTransport;
 import dev.adit.tck.TckOptions;
 import dev.adit.tck.TransportTck;
-import java.net.InetAddress;
+import dev.adit.tck.fixture.Transport;
 import java.util.Set;
 
 /** Every case of the judge, on Undertow. */
@@ -18,27 +19,6 @@ class UndertowTckTest extends TransportTck {
 
     @Override
     protected RunningTransport start(Gateway gateway, TckOptions options) {
-        TransportLimits limits = TransportLimits.DEFAULT.toBuilder()
-                .requestLineBytes(options.requestLineBytes())
-                .headerBytes(options.headerBytes())
-                .headerFields(options.headerFields())
-                .handshakes(options.handshakes())
-                .tlsHandshake(options.tlsHandshake())
-                .headerRead(options.headerRead())
-                .bodyRead(options.bodyRead())
-                .idle(options.idle())
-                .linger(options.linger())
-                .upstreamIdle(options.upstreamIdle())
-                .tunnelIdle(options.tunnelIdle())
-                .build();
-        UndertowGateway server = UndertowGateway.builder()
-                .gateway(gateway)
-                .bind(InetAddress.getLoopbackAddress())
-                .http(0)
-                .https(0)
-                .limits(limits)
-                .build()
-                .start();
-        return new RunningTransport(server.httpPort(), server.httpsPort(), server);
+        return UNDERTOW.start(gateway, Transport.Options.DEFAULT.limits(options.limits()));
     }
 }
