@@ -3,7 +3,8 @@
 #
 #     benchmarks/tls/run.sh [--quick] [RESULTS]
 #
-# Builds, measures (twenty minutes; --quick five, nothing to quote) and writes names.json into RESULTS (benchmarks/tls/results).
+# Builds, measures (half an hour; --quick seven minutes, nothing to quote) and writes names.json and names-as-strings.json into RESULTS
+# (benchmarks/tls/results).
 # Needs a JDK, Maven and 2 GB of memory. Leave the machine alone meanwhile. JAVA=... chooses the java that measures.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -18,6 +19,13 @@ mkdir -p "$results"
 
 mvn -q -Pfast -DskipTests -pl benchmarks -am package dependency:build-classpath -Dmdep.outputFile=target/classpath
 classpath="benchmarks/target/classes:$(cat benchmarks/target/classpath)"
-"${JAVA:-java}" -cp "$classpath" org.openjdk.jmh.Main 'dev.adit.benchmarks.tls.ServerNameBenchmark' \
-  -p chooser=ADIT,NETTY,JETTY,UNDERTOW,HASH_MAP -p certificates=10,1000,100000 "${options[@]}" \
-  -jvmArgs '-Xms1500m -Xmx1500m' -prof gc -foe true -rf json -rff "$results/names.json"
+
+# name, benchmark, choosers
+measure() {
+  "${JAVA:-java}" -cp "$classpath" org.openjdk.jmh.Main "dev.adit.benchmarks.tls.ServerNameBenchmark.$2\$" \
+    -p chooser="$3" -p certificates=10,1000,100000 "${options[@]}" \
+    -jvmArgs '-Xms1500m -Xmx1500m' -prof gc -foe true -rf json -rff "$results/$1.json"
+}
+
+measure names choose ADIT,NETTY,JETTY,UNDERTOW,HASH_MAP
+measure names-as-strings chooseByString ADIT,NETTY,HASH_MAP

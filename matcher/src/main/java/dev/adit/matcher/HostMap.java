@@ -1,11 +1,9 @@
 package dev.adit.matcher;
 
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -31,13 +29,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HostMap<V> {
     /** By the whole host. */
-    private final NameTable<Entry<V>> exact;
+    private final NameTable<V> exact;
     /** By the host from its first dot on: {@code .shop.example}. */
-    private final NameTable<Entry<V>> wildcard;
+    private final NameTable<V> wildcard;
 
-    private final @Nullable Entry<V> everyOther;
+    private final @Nullable V everyOther;
 
-    private HostMap(NameTable<Entry<V>> exact, NameTable<Entry<V>> wildcard, @Nullable Entry<V> everyOther) {
+    private HostMap(NameTable<V> exact, NameTable<V> wildcard, @Nullable V everyOther) {
         this.exact = exact;
         this.wildcard = wildcard;
         this.everyOther = everyOther;
@@ -86,26 +84,60 @@ public final class HostMap<V> {
         return find(Scratch.mine(), host);
     }
 
-    @Nullable
-    V find(Scratch scratch, String host) {
-        Entry<V> entry = entry(scratch, host);
-        return entry == null ? null : entry.value;
+    /** The value of the pattern that is the host itself, or null: {@link #find(String)} without wildcards. */
+    public @Nullable V findExact(String host) {
+        return find(exact, Scratch.mine(), host, 0);
     }
 
-    /** As {@link #find(String)}, for the host {@code text[from, from + length)}. */
     @Nullable
-    V find(byte[] text, int from, int length) {
-        Entry<V> found = exact.find(text, from, length);
+    V find(Scratch scratch, String host) {
+        V found = find(exact, scratch, host, 0);
         if (found == null) {
-            int dot = firstDot(text, from, length);
+            int dot = host.indexOf('.');
             if (dot > 0) { // a wildcard stands for one label, and no label is empty
-                found = wildcard.find(text, from + dot, length - dot);
-            }
-            if (found == null) {
-                found = everyOther;
+                found = find(wildcard, scratch, host, dot);
             }
         }
-        return found == null ? null : found.value;
+        return found == null ? everyOther : found;
+    }
+
+    private static <V> @Nullable V find(NameTable<V> table, Scratch scratch, String host, int from) {
+        int length = host.length() - from;
+        if (length > table.longest()) {
+            return null;
+        }
+        V found = table.find(scratch.load(host, from, host.length()), 0, length);
+        // The low bytes of other characters look like ASCII.
+        return found == null || Words.isAscii(host, from, host.length()) ? found : null;
+    }
+
+    /**
+     * As {@link #findExact(String)}, for a host that stands in bytes, one for each character (ISO 8859-1).
+     *
+     * @param from where it starts
+     * @throws IndexOutOfBoundsException if it is not all in the array
+     */
+    public @Nullable V findExact(byte[] text, int from, int length) {
+        Objects.checkFromIndexSize(from, length, text.length);
+        return exact.find(text, from, length);
+    }
+
+    /**
+     * As {@link #find(String)}, for a host that stands in bytes, one for each character (ISO 8859-1).
+     *
+     * @param from where it starts
+     * @throws IndexOutOfBoundsException if it is not all in the array
+     */
+    public @Nullable V find(byte[] text, int from, int length) {
+        Objects.checkFromIndexSize(from, length, text.length);
+        V found = exact.find(text, from, length);
+        if (found == null) {
+            int dot = firstDot(text, from, length);
+            if (dot > 0) {
+                found = wildcard.find(text, from + dot, length - dot);
+            }
+        }
+        return found == null ? everyOther : found;
     }
 
     /** How many bytes of {@code text[from, from + length)} stand before its first dot; 0 if it has none. */
@@ -123,41 +155,26 @@ public final class HostMap<V> {
      * costs.
      */
     public @Nullable String pattern(String host) {
-        Entry<V> entry = entry(Scratch.mine(), host);
-        return entry == null ? null : entry.pattern;
-    }
-
-    private @Nullable Entry<V> entry(Scratch scratch, String host) {
-        Entry<V> found = entry(exact, scratch, host, 0);
-        if (found == null) {
-            int dot = host.indexOf('.');
-            if (dot > 0) {
-                found = entry(wildcard, scratch, host, dot);
-            }
+        Scratch scratch = Scratch.mine();
+        if (find(exact, scratch, host, 0) != null) {
+            return host;
         }
-        return found == null ? everyOther : found;
-    }
-
-    private static <V> @Nullable Entry<V> entry(NameTable<Entry<V>> table, Scratch scratch, String host, int from) {
-        int length = host.length() - from;
-        if (length > table.longest()) {
-            return null;
+        int dot = host.indexOf('.');
+        if (dot > 0 && find(wildcard, scratch, host, dot) != null) {
+            return "*" + host.substring(dot);
         }
-        Entry<V> found = table.find(scratch.load(host, from, host.length()), 0, length);
-        // The low bytes of other characters look like ASCII.
-        return found == null || found.covers(host, from) ? found : null;
+        return everyOther == null ? null : "";
     }
 
     /** Every pattern and its value, sorted by pattern. */
     public void forEach(BiConsumer<? super String, ? super V> action) {
-        List<Entry<V>> entries = new ArrayList<>();
-        exact.forEach(entries::add);
-        wildcard.forEach(entries::add);
+        Map<String, V> sorted = new TreeMap<>();
+        exact.forEach(sorted::put);
+        wildcard.forEach((parent, value) -> sorted.put("*" + parent, value));
         if (everyOther != null) {
-            entries.add(everyOther);
+            sorted.put("", everyOther);
         }
-        entries.sort(Comparator.comparing(entry -> entry.pattern));
-        entries.forEach(entry -> action.accept(entry.pattern, entry.value));
+        sorted.forEach(action);
     }
 
     /** A builder that starts with these entries. It copies nothing; its {@code build} reuses the entries that did not change. */
@@ -165,27 +182,20 @@ public final class HostMap<V> {
         return new Builder<>(this);
     }
 
-    private static final class Entry<V> extends NameTable.Entry {
-        final String pattern;
-        final V value;
-
-        Entry(String pattern, V value) {
-            super(isWildcard(pattern) ? pattern.substring(1) : pattern);
-            this.pattern = pattern;
-            this.value = value;
+    private @Nullable V valueOf(String pattern) {
+        if (pattern.isEmpty()) {
+            return everyOther;
         }
-
-        /** Whether {@code host} is the exact name, or from the dot at {@code from} on that of the wildcard. */
-        boolean covers(String host, int from) {
-            return from == 0 ? host.equals(pattern) : host.regionMatches(from, pattern, 1, pattern.length() - 1);
-        }
+        return isWildcard(pattern)
+                ? find(wildcard, Scratch.mine(), pattern, 1)
+                : find(exact, Scratch.mine(), pattern, 0);
     }
 
     /** Collects entries; not thread-safe. It can go on after {@link #build}. */
     public static final class Builder<V> {
         private final HostMap<V> base;
         /** What differs from the base; null for a pattern that was removed. */
-        private final Map<String, @Nullable Entry<V>> changes = new HashMap<>();
+        private final Map<String, @Nullable V> changes = new HashMap<>();
 
         private Builder(HostMap<V> base) {
             this.base = base;
@@ -198,67 +208,44 @@ public final class HostMap<V> {
          */
         public Builder<V> put(String pattern, V value) {
             requirePattern(pattern);
-            changes.put(pattern, new Entry<>(pattern, Objects.requireNonNull(value, "value")));
+            changes.put(pattern, Objects.requireNonNull(value, "value"));
             return this;
         }
 
         /** The value of a pattern so far, or null. Patterns are compared as texts: a wildcard does not answer for its hosts. */
         public @Nullable V get(String pattern) {
-            Entry<V> entry = changes.containsKey(pattern) ? changes.get(pattern) : base.entryOf(pattern);
-            return entry == null ? null : entry.value;
+            return changes.containsKey(pattern) ? changes.get(pattern) : base.valueOf(pattern);
         }
 
         /** Removes a pattern; nothing happens if there is none. */
         public Builder<V> remove(String pattern) {
-            changes.put(pattern, null);
+            if (isPattern(pattern)) { // others were never put
+                changes.put(pattern, null);
+            }
             return this;
         }
 
         /**
-         * The map. Its time and memory grow with what changed, and with a sixteenth of the number of entries; it shares the rest with the map that
+         * The map. Its time and memory grow with what changed, and with at most a quarter of the number of entries; it shares the rest with the map that
          * this builder started with. Much more than that grew in number, it is laid out anew.
          */
         public HostMap<V> build() {
             if (changes.isEmpty()) {
                 return base;
             }
-            Change<V> exact = new Change<>();
-            Change<V> wildcard = new Change<>();
-            Entry<V> everyOther = base.everyOther;
-            for (Map.Entry<String, @Nullable Entry<V>> change : changes.entrySet()) {
-                String pattern = change.getKey();
-                if (pattern.isEmpty()) {
-                    everyOther = change.getValue();
-                } else {
-                    (isWildcard(pattern) ? wildcard : exact).note(change.getValue(), base.entryOf(pattern));
+            Map<String, @Nullable V> exact = new HashMap<>();
+            Map<String, @Nullable V> wildcard = new HashMap<>();
+            changes.forEach((pattern, value) -> {
+                if (isWildcard(pattern)) {
+                    wildcard.put(pattern.substring(1), value);
+                } else if (!pattern.isEmpty()) {
+                    exact.put(pattern, value);
                 }
-            }
-            return new HostMap<>(exact.applyTo(base.exact), wildcard.applyTo(base.wildcard), everyOther);
+            });
+            return new HostMap<>(
+                    base.exact.with(exact),
+                    base.wildcard.with(wildcard),
+                    changes.containsKey("") ? changes.get("") : base.everyOther);
         }
-    }
-
-    private static final class Change<V> {
-        private final List<Entry<V>> put = new ArrayList<>();
-        private final List<Entry<V>> removed = new ArrayList<>();
-
-        void note(@Nullable Entry<V> now, @Nullable Entry<V> before) {
-            if (now != null) {
-                put.add(now);
-            } else if (before != null) {
-                removed.add(before);
-            }
-        }
-
-        NameTable<Entry<V>> applyTo(NameTable<Entry<V>> table) {
-            return table.with(put, removed);
-        }
-    }
-
-    private @Nullable Entry<V> entryOf(String pattern) {
-        if (pattern.isEmpty()) {
-            return everyOther;
-        }
-        boolean isWildcard = isWildcard(pattern);
-        return entry(isWildcard ? wildcard : exact, Scratch.mine(), pattern, isWildcard ? 1 : 0);
     }
 }

@@ -105,7 +105,7 @@ final class PathDraft<T> {
     }
 
     private void measure(String path) {
-        if (path.isEmpty() || Elements.isWellSpelled(path) && Words.isAscii(path, path.length())) {
+        if (path.isEmpty() || Elements.isWellSpelled(path) && Words.isAscii(path, 0, path.length())) {
             longest = Math.max(longest, path.length());
             slashes = Math.max(slashes, Elements.slashes(path));
         } else {

@@ -234,7 +234,7 @@ class PathTable<T> {
 
     private int compare(Scratch scratch, String path) {
         boolean wellSpelled = Elements.isWellSpelled(path);
-        if (unusual != null && !(wellSpelled && Words.isAscii(path, path.length()))) {
+        if (unusual != null && !(wellSpelled && Words.isAscii(path, 0, path.length()))) {
             int answer = compare(unusual, path);
             if (answer != NONE) {
                 return answer;
@@ -314,7 +314,7 @@ class PathTable<T> {
 
     /** Whether a prefix that looks like one of ours, and the slash behind it, are what they look like. */
     private static boolean isTrue(int prefix, @Nullable String characters) {
-        return characters == null || Words.isAscii(characters, Math.min(prefix + 1, characters.length()));
+        return characters == null || Words.isAscii(characters, 0, Math.min(prefix + 1, characters.length()));
     }
 
     /** The node of the first {@code length} bytes, or {@link #NONE}. */

@@ -195,7 +195,7 @@ public final class RouteMatcher<T> {
             return group;
         }
 
-        /** The matcher. Its time and memory grow with n log n of the rules of the touched hosts, and with a sixteenth of the number of hosts. */
+        /** The matcher. Its time and memory grow with n log n of the rules of the touched hosts, and with at most a quarter of the number of hosts. */
         public RouteMatcher<T> build() {
             touched.forEach((host, group) -> groups.put(host, group.build()));
             touched.clear();

@@ -124,10 +124,10 @@ final class Words {
         return first(word(one, from + whole) ^ word(other, start + whole), length & 7) == 0;
     }
 
-    /** Whether the first {@code length} characters of a text are ASCII. */
-    static boolean isAscii(String text, int length) {
+    /** Whether {@code text[from, to)} is ASCII. */
+    static boolean isAscii(String text, int from, int to) {
         int all = 0;
-        for (int i = 0; i < length; i++) {
+        for (int i = from; i < to; i++) {
             all |= text.charAt(i);
         }
         return all < 0x80;

@@ -85,12 +85,21 @@ class HashFloodingTest {
         }
     }
 
-    /** Where a table begins to look: by the upper half of the hash, as tables of paths do, or by the lower, as pages of hosts do. */
+    /**
+     * Where a table begins to look: by the highest bits of the hash's upper half, as tables of paths do, by its lowest bits, as tables of hosts choose a
+     * page, or by the lower half, whose lowest byte is the tag of a host.
+     */
     private enum Place {
         UPPER {
             @Override
             int slot(long hash, int slots) {
                 return (int) ((hash >>> 32) * slots >>> 32);
+            }
+        },
+        PAGE {
+            @Override
+            int slot(long hash, int slots) {
+                return (int) (hash >>> 32) & slots - 1;
             }
         },
         LOWER {

@@ -1,13 +1,16 @@
 package dev.adit.matcher;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -16,6 +19,7 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.lifecycle.BeforeTry;
 import org.junit.jupiter.api.Test;
 
@@ -64,6 +68,10 @@ class HostMapTest {
                     .orElse(null);
             assertThat(map.pattern(host)).as(host).isEqualTo(pattern);
             assertThat(map.find(host)).as(host).isEqualTo(pattern == null ? null : plain.get(pattern));
+            byte[] text = ("Host: " + host).getBytes(StandardCharsets.ISO_8859_1);
+            assertThat(map.find(text, 6, host.length())).as(host).isEqualTo(map.find(host));
+            assertThat(map.findExact(host)).as(host).isEqualTo(host.isEmpty() ? null : plain.get(host));
+            assertThat(map.findExact(text, 6, host.length())).as(host).isEqualTo(map.findExact(host));
         }
         List<String> seen = new ArrayList<>();
         map.forEach((pattern, value) -> seen.add(pattern + "=" + value));
@@ -93,6 +101,69 @@ class HostMapTest {
                         "", "a", "b", "a.b", "b.b", "ab.a", "a.b.a", "x.ab.b", "*.a", "*.b", "*.a.b", "*.ab.a", "*.b.b")
                 .list()
                 .ofMaxSize(12);
+    }
+
+    /** Pages fill up, are split, and lose names again; what was built before stays as it was. */
+    @Property(tries = 20)
+    void manyNamesComeAndGo(@ForAll @IntRange(max = 1_000_000) int seed) {
+        Random random = new Random(seed);
+        Map<String, Integer> plain = new TreeMap<>();
+        HostMap<Integer> map = HostMap.<Integer>builder().build();
+        for (int round = 0; round < 8; round++) {
+            Map<String, Integer> plainBefore = new TreeMap<>(plain);
+            HostMap<Integer> before = map;
+            HostMap.Builder<Integer> edit = map.toBuilder();
+            for (int i = random.nextInt(400); i > 0; i--) {
+                String pattern = (random.nextInt(4) == 0 ? "*.h" : "h") + random.nextInt(600) + ".example";
+                if (random.nextInt(3) == 0) {
+                    edit.remove(pattern);
+                    plain.remove(pattern);
+                } else {
+                    edit.put(pattern, round);
+                    plain.put(pattern, round);
+                }
+            }
+            map = edit.build();
+            assertThat(all(map)).isEqualTo(plain);
+            assertThat(all(before)).isEqualTo(plainBefore);
+            for (int i = 0; i < 600; i++) {
+                String name = "h" + i + ".example";
+                assertThat(map.findExact(name)).isEqualTo(plain.get(name));
+                assertThat(map.find("www." + name)).isEqualTo(plain.get("*." + name));
+            }
+        }
+    }
+
+    private static Map<String, Integer> all(HostMap<Integer> map) {
+        Map<String, Integer> all = new TreeMap<>();
+        map.forEach(all::put);
+        return all;
+    }
+
+    /** U+0161 and U+0130 end in the bytes of a and 0. */
+    @Test
+    void whatOnlyEndsInTheSameBytesIsAnotherName() {
+        HostMap<String> map = HostMap.<String>builder()
+                .put("a0.example", "exact")
+                .put("*.a0.example", "wildcard")
+                .build();
+        assertThat(map.find("a0.example")).isEqualTo("exact");
+        assertThat(map.find("\u0161\u0130.example")).isNull();
+        assertThat(map.findExact("\u0161\u0130.example")).isNull();
+        assertThat(map.find("\u0161.a0.example")).isEqualTo("wildcard");
+        assertThat(map.find("x.\u0161\u0130.example")).isNull();
+        HostMap.Builder<String> edit = map.toBuilder();
+        assertThat(edit.remove("\u0161\u0130.example").remove("A0.example").build())
+                .isSameAs(map);
+        assertThat(edit.get("\u0161\u0130.example")).isNull();
+    }
+
+    @Test
+    void bytesMustBeInTheArray() {
+        HostMap<String> map = HostMap.<String>builder().put("", "other").build();
+        assertThat(map.find(new byte[3], 3, 0)).isEqualTo("other");
+        assertThatExceptionOfType(IndexOutOfBoundsException.class).isThrownBy(() -> map.find(new byte[3], 2, 2));
+        assertThatExceptionOfType(IndexOutOfBoundsException.class).isThrownBy(() -> map.findExact(new byte[3], -1, 2));
     }
 
     @Test

@@ -1,7 +1,7 @@
 package dev.adit.tls;
 
 import dev.adit.matcher.HostMap;
-import java.util.ArrayList;
+import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -141,13 +142,25 @@ public final class CertificateTable {
      * lower case.
      */
     public @Nullable Identity find(@Nullable String serverName) {
-        List<Identity> found = entry(serverName).identities;
-        return found.isEmpty() ? null : found.get(0);
+        return entry(serverName).first;
+    }
+
+    /**
+     * As {@link #find(String)}, for a server name that stands in bytes, one for each character, as a hello has it. A string is made only of what is not
+     * in lower case, ends in a dot or is no DNS name, and of every name while the table is {@linkplain #closedTo closed} to some.
+     *
+     * @param from where it starts
+     * @throws IndexOutOfBoundsException if it is not all in the array
+     */
+    public @Nullable Identity find(byte[] text, int from, int length) {
+        return entry(text, from, length).first;
     }
 
     /** The identity for the server name in a client's hello: the first that this client can verify; if there is none, null. */
     public @Nullable Identity findFor(ClientHello hello) {
-        for (Identity identity : entry(hello.serverName()).identities) {
+        byte[] name = hello.name();
+        Entry entry = name == null ? otherwise : entry(name, 0, name.length);
+        for (Identity identity : entry.identities) {
             if (hello.verifies(identity)) {
                 return identity;
             }
@@ -166,18 +179,32 @@ public final class CertificateTable {
         return null;
     }
 
+    private Entry entry(byte[] text, int from, int length) {
+        Entry entry = closed == null ? entries.findExact(text, from, length) : null;
+        if (entry == null) {
+            if (closed != null || !ServerName.isNormal(text, from, length)) {
+                return entry(new String(text, from, length, StandardCharsets.ISO_8859_1));
+            }
+            entry = entries.find(text, from, length);
+        }
+        return entry == null || entry == Entry.DEFAULT ? otherwise : entry;
+    }
+
     private Entry entry(@Nullable String serverName) {
-        String name = ServerName.normalise(serverName);
+        Entry entry = serverName == null ? null : entries.findExact(serverName);
+        String name = entry == null ? ServerName.normalise(serverName) : serverName; // what has an entry is normal
         if (name != null && closed != null && closed.test(name)) {
             return Entry.NONE;
         }
-        Entry entry = name == null ? null : entries.find(name);
+        if (entry == null && name != null) {
+            entry = entries.find(name);
+        }
         return entry == null || entry == Entry.DEFAULT ? otherwise : entry;
     }
 
     /** The identity for names that no other entry covers, or null. */
     public @Nullable Identity defaultIdentity() {
-        return otherwise.identities.isEmpty() ? null : otherwise.identities.get(0);
+        return otherwise.first;
     }
 
     /** Which protocol versions and cipher suites are taken from a client that asks for this name (as it was sent, null = none). */
@@ -215,20 +242,19 @@ public final class CertificateTable {
         return "CertificateTable[" + identities.size() + " identities, default " + defaultIdentity() + "]";
     }
 
-    /** What an entry answers: identities of different kinds of key. */
-    private record Entry(List<Identity> identities) {
+    /** What an entry answers: identities of different kinds of key. The first one is at hand, since it is the one that most are asked for. */
+    private static final class Entry {
         /** The default, whatever names and wildcards would say. */
         static final Entry DEFAULT = new Entry(List.of());
         /** No identity. */
         static final Entry NONE = new Entry(List.of());
 
-        Entry with(Identity identity) {
-            if (this == DEFAULT || identities.stream().anyMatch(identity::hasKindOf)) {
-                return this;
-            }
-            List<Identity> more = new ArrayList<>(identities);
-            more.add(identity);
-            return new Entry(List.copyOf(more));
+        final @Nullable Identity first;
+        final List<Identity> identities;
+
+        Entry(List<Identity> identities) {
+            this.first = identities.isEmpty() ? null : identities.get(0);
+            this.identities = List.copyOf(identities);
         }
     }
 
@@ -237,8 +263,10 @@ public final class CertificateTable {
      * DNS name nor {@code *.parent} is taken and matches nothing, since no client can ask for it.
      */
     public static final class Builder {
-        private final Map<String, Entry> hosts = new HashMap<>();
-        private final Map<String, Entry> names = new HashMap<>();
+        /** Empty for a host with the default identity. */
+        private final Map<String, List<Identity>> hosts = new HashMap<>();
+
+        private final Map<String, List<Identity>> names = new HashMap<>();
         private final Set<Identity> identities = new LinkedHashSet<>();
         private @Nullable Identity defaultIdentity;
         private TlsPolicy policy = TlsPolicy.INTERMEDIATE;
@@ -256,7 +284,7 @@ public final class CertificateTable {
         public Builder hostWithDefault(String host) {
             String pattern = ServerName.normalisePattern(host);
             if (pattern != null) {
-                hosts.putIfAbsent(pattern, Entry.DEFAULT);
+                hosts.putIfAbsent(pattern, List.of());
             }
             return this;
         }
@@ -285,21 +313,28 @@ public final class CertificateTable {
             return new CertificateTable(this);
         }
 
-        private static void add(Map<String, Entry> map, @Nullable String pattern, Identity identity) {
-            if (pattern != null) {
-                Entry before = map.get(pattern);
-                map.put(pattern, before == null ? new Entry(List.of(identity)) : before.with(identity));
+        private static void add(Map<String, List<Identity>> map, @Nullable String pattern, Identity identity) {
+            if (pattern == null) {
+                return;
+            }
+            List<Identity> before = map.get(pattern);
+            if (before == null) {
+                map.put(pattern, List.of(identity));
+            } else if (!before.isEmpty() && before.stream().noneMatch(identity::hasKindOf)) {
+                map.put(
+                        pattern,
+                        Stream.concat(before.stream(), Stream.of(identity)).toList());
             }
         }
 
         /** One map for all steps: a name in a certificate is left out where a host entry, or the wildcard of one, goes before it. */
         private HostMap<Entry> entries() {
             HostMap.Builder<Entry> all = HostMap.builder();
-            hosts.forEach(all::put);
-            names.forEach((name, entry) -> {
+            hosts.forEach((host, found) -> all.put(host, found.isEmpty() ? Entry.DEFAULT : new Entry(found)));
+            names.forEach((name, found) -> {
                 int dot = name.indexOf('.');
                 if (!hosts.containsKey(name) && (dot < 0 || !hosts.containsKey("*" + name.substring(dot)))) {
-                    all.put(name, entry);
+                    all.put(name, new Entry(found));
                 }
             });
             return all.build();

@@ -38,7 +38,7 @@ public final class ClientHello {
     /** The same for RSA keys (ECDHE_RSA). */
     private static final Set<Integer> RSA_SUITES = Set.of(0xC013, 0xC014, 0xC027, 0xC028, 0xC02F, 0xC030, 0xCCA8);
 
-    private @Nullable String serverName;
+    private byte @Nullable [] name;
     private boolean tls13;
     private final Set<Integer> suites = new HashSet<>();
     /** Empty if the client names none. */
@@ -77,7 +77,7 @@ public final class ClientHello {
             int type = u16(extensions);
             ByteBuffer data = vector(extensions, u16(extensions));
             switch (type) {
-                case SERVER_NAME -> serverName = hostName(vector(data, u16(data)));
+                case SERVER_NAME -> name = hostName(vector(data, u16(data)));
                 case SIGNATURE_SCHEMES -> numbers(vector(data, u16(data)), schemes);
                 case ALPN -> applicationProtocols = texts(vector(data, u16(data)));
                 case SUPPORTED_VERSIONS -> {
@@ -91,12 +91,14 @@ public final class ClientHello {
     }
 
     /** RFC 6066 section 3: a list of names of which host names (type 0) are the only ones there are. */
-    private static @Nullable String hostName(ByteBuffer names) {
+    private static byte @Nullable [] hostName(ByteBuffer names) {
         while (names.hasRemaining()) {
             int type = u8(names);
             ByteBuffer name = vector(names, u16(names));
             if (type == 0) {
-                return StandardCharsets.UTF_8.decode(name).toString();
+                byte[] bytes = new byte[name.remaining()];
+                name.get(bytes);
+                return bytes;
             }
         }
         return null;
@@ -137,7 +139,12 @@ public final class ClientHello {
 
     /** The name that the client wants, as it was sent, or null. */
     public @Nullable String serverName() {
-        return serverName;
+        return name == null ? null : new String(name, StandardCharsets.UTF_8);
+    }
+
+    /** The name that the client wants, or null; not to be changed. */
+    byte @Nullable [] name() {
+        return name;
     }
 
     /** Whether the client does not ask for ALPN, or offers one of these protocols. */
@@ -183,6 +190,6 @@ public final class ClientHello {
     /** The name, quoted by nothing: take care where it goes. */
     @Override
     public String toString() {
-        return "ClientHello[" + serverName + (tls13 ? " TLS 1.3" : "") + "]";
+        return "ClientHello[" + serverName() + (tls13 ? " TLS 1.3" : "") + "]";
     }
 }

@@ -13,6 +13,19 @@ final class ServerName {
 
     private static final int MAX_LABEL = 63;
 
+    private static final byte UPPER = 1;
+    private static final byte OTHER = 2;
+
+    /** By character: 0 = dots, lower-case letters, digits, hyphens, and the underscores that names in use have (RFC 8552). */
+    private static final byte[] KINDS = new byte[128];
+
+    static {
+        for (char c = 0; c < KINDS.length; c++) {
+            KINDS[c] =
+                    c >= 'A' && c <= 'Z' ? UPPER : "abcdefghijklmnopqrstuvwxyz0123456789-_.".indexOf(c) < 0 ? OTHER : 0;
+        }
+    }
+
     private ServerName() {}
 
     /** The name in its one form, or null if it is no DNS name. Allocates nothing if it has that form already. */
@@ -25,6 +38,22 @@ final class ServerName {
         return normalise(pattern, pattern.startsWith("*.") ? 2 : 0);
     }
 
+    /** Whether the name {@code text[from, from + length)}, of one byte for each character, has its one form already. */
+    static boolean isNormal(byte[] text, int from, int length) {
+        int end = from + length;
+        int kinds = length <= MAX_NAME ? 0 : OTHER;
+        int labelStart = from;
+        for (int i = from; i < end; i++) {
+            byte c = text[i];
+            kinds |= c < 0 ? OTHER : KINDS[c];
+            if (c == '.') {
+                kinds |= isLabel(labelStart, i) ? 0 : OTHER;
+                labelStart = i + 1;
+            }
+        }
+        return kinds == 0 && isLabel(labelStart, end);
+    }
+
     private static @Nullable String normalise(String name, int start) {
         int end = name.length();
         if (end > start && name.charAt(end - 1) == '.') {
@@ -33,34 +62,26 @@ final class ServerName {
         if (end == start || end > MAX_NAME) {
             return null;
         }
-        boolean upper = false;
+        int kinds = 0;
         int labelStart = start;
         for (int i = start; i < end; i++) {
             char c = name.charAt(i);
+            kinds |= c < KINDS.length ? KINDS[c] : OTHER;
             if (c == '.') {
                 if (!isLabel(labelStart, i)) {
                     return null;
                 }
                 labelStart = i + 1;
-            } else if (c >= 'A' && c <= 'Z') {
-                upper = true;
-            } else if (!isNameChar(c)) {
-                return null;
             }
         }
-        if (!isLabel(labelStart, end)) {
+        if ((kinds & OTHER) != 0 || !isLabel(labelStart, end)) {
             return null;
         }
         String trimmed = end == name.length() ? name : name.substring(0, end);
-        return upper ? trimmed.toLowerCase(Locale.ROOT) : trimmed;
+        return kinds == UPPER ? trimmed.toLowerCase(Locale.ROOT) : trimmed;
     }
 
     private static boolean isLabel(int start, int end) {
         return end > start && end - start <= MAX_LABEL;
-    }
-
-    /** Lower-case letters, digits, hyphens, and the underscores that names in use have (RFC 8552). */
-    private static boolean isNameChar(char c) {
-        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
     }
 }

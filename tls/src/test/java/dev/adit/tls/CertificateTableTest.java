@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.management.ThreadMXBean;
 import io.netty.pkitesting.CertificateBuilder.Algorithm;
 import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.IntFunction;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -197,14 +199,21 @@ class CertificateTableTest {
                 .defaultIdentity(DEFAULT)
                 .build();
         String[] names = {"shop.test", "www.shop.test", "other.test", "a.b.c.test", "not legal", null};
+        assertAllocatesNothing(i -> table.find(names[i % names.length]));
+        byte[] hello = "shop.test www.shop.test other.test a.b.c.test".getBytes(StandardCharsets.ISO_8859_1);
+        int[] starts = {0, 10, 24, 35, hello.length + 1};
+        assertAllocatesNothing(i -> table.find(hello, starts[i % 4], starts[i % 4 + 1] - 1 - starts[i % 4]));
+    }
+
+    private static void assertAllocatesNothing(IntFunction<@Nullable Identity> find) {
         int calls = 10_000;
         for (int i = 0; i < calls; i++) {
-            table.find(names[i % names.length]);
+            find.apply(i);
         }
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         long before = threads.getCurrentThreadAllocatedBytes();
         for (int i = 0; i < calls; i++) {
-            table.find(names[i % names.length]);
+            find.apply(i);
         }
         long allocated = threads.getCurrentThreadAllocatedBytes() - before;
         // One object per call would be 160 000 octets at the least; the measuring itself may cost a few.
@@ -221,7 +230,51 @@ class CertificateTableTest {
         CertificateTable table = builder.build();
         for (String query : queries) {
             assertThat(table.find(query)).as(query).isSameAs(naive(entries, withDefault ? DEFAULT : null, query));
+            assertThat(findInBytes(table, query)).as(query).isSameAs(table.find(query));
         }
+    }
+
+    private static @Nullable Identity findInBytes(CertificateTable table, String name) {
+        byte[] text = ("<" + name + ">").getBytes(StandardCharsets.ISO_8859_1);
+        return table.find(text, 1, name.length());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "shop.test",
+                "SHOP.test.",
+                "www.shop.test",
+                "w!w.shop.test",
+                "*.shop.test",
+                ".shop.test",
+                "a..shop.test",
+                "w\u00fcw.shop.test",
+                "",
+                ".",
+                "x.closed.test",
+                "X.closed.test"
+            })
+    void bytesAreReadAsStringsAre(String name) {
+        CertificateTable open = CertificateTable.builder()
+                .host("shop.test", SHOP)
+                .host("*.shop.test", OTHER)
+                .host("*.closed.test", OTHER)
+                .defaultIdentity(DEFAULT)
+                .build();
+        CertificateTable closed = open.closedTo("x.closed.test"::equals);
+        assertThat(findInBytes(open, name)).isSameAs(open.find(name));
+        assertThat(findInBytes(closed, name)).isSameAs(closed.find(name));
+        String longest = "w".repeat(64) + "." + name;
+        assertThat(findInBytes(open, longest)).isSameAs(open.find(longest));
+    }
+
+    @Test
+    void aTableThatIsClosedToANameHasNoIdentityForItsBytes() {
+        CertificateTable table =
+                CertificateTable.builder().host("shop.test", SHOP).build().closedTo("shop.test"::equals);
+        assertThat(findInBytes(table, "shop.test")).isNull();
+        assertThat(findInBytes(table, "SHOP.test")).isNull();
     }
 
     /** The order of steps as the manual says it, one linear search per step. */

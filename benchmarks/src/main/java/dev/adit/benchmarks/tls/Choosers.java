@@ -9,19 +9,17 @@ import io.undertow.protocols.ssl.SNIContextMatcher;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
-import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 import javax.net.ssl.SNIHostName;
-import javax.net.ssl.SNIServerName;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
-/** Who takes part, by the name in the table. Each gets the names asked for in the form in which its server would have them. */
+/** Who takes part, by the name in the table. Who wants names in another form than bytes makes it, as its server does. */
 public enum Choosers {
     /** The table of certificates. */
     ADIT(Choosers::adit),
@@ -44,26 +42,41 @@ public enum Choosers {
     Chooser checked(ServerNames names) {
         Chooser chooser = build.apply(names);
         for (int query = 0; query < names.asked.length; query++) {
-            int expected = names.expected(names.asked[query]);
-            int answer = chooser.number(chooser.choose(query));
-            if (answer != expected) {
-                throw new IllegalStateException(
-                        this + " answers " + names.asked[query] + " with " + answer + ", not " + expected);
-            }
+            String name = names.asked[query];
+            int start = names.starts[query];
+            require(name, names.expected(name), chooser.number(chooser.choose(name)));
+            require(
+                    name,
+                    names.expected(name),
+                    chooser.number(chooser.choose(names.hellos, start, names.starts[query + 1] - start)));
         }
         return chooser;
     }
 
+    private void require(String name, int expected, int answer) {
+        if (answer != expected) {
+            throw new IllegalStateException(this + " answers " + name + " with " + answer + ", not " + expected);
+        }
+    }
+
     private static Chooser adit(ServerNames names) {
+        List<Identity> identities = IntStream.range(0, names.patterns.size())
+                .mapToObj(Choosers::identity)
+                .toList();
         CertificateTable.Builder table = CertificateTable.builder();
         for (int i = 0; i < names.patterns.size(); i++) {
-            table.host(names.patterns.get(i), identity(i));
+            table.host(names.patterns.get(i), identities.get(i));
         }
         CertificateTable built = table.build();
         return new Chooser() {
             @Override
-            public @Nullable Object choose(int query) {
-                return built.find(names.asked[query]);
+            public @Nullable Object choose(byte[] hello, int from, int length) {
+                return built.find(hello, from, length);
+            }
+
+            @Override
+            public @Nullable Object choose(String name) {
+                return built.find(name);
             }
 
             @Override
@@ -97,7 +110,7 @@ public enum Choosers {
             builder.add(names.patterns.get(i), i);
         }
         Mapping<? super String, Integer> mapping = builder.build();
-        return numbers(query -> mapping.map(names.asked[query]));
+        return numbers(mapping::map);
     }
 
     private static Chooser undertow(ServerNames names) {
@@ -109,13 +122,10 @@ public enum Choosers {
             builder.addMatch(regex, new Numbered(i));
         }
         SNIContextMatcher matcher = builder.build();
-        List<List<SNIServerName>> asked = Arrays.stream(names.asked)
-                .map(name -> List.<SNIServerName>of(new SNIHostName(name)))
-                .toList();
         return new Chooser() {
             @Override
-            public Object choose(int query) {
-                return matcher.getContext(asked.get(query));
+            public Object choose(String name) {
+                return matcher.getContext(List.of(new SNIHostName(name)));
             }
 
             @Override
@@ -146,18 +156,17 @@ public enum Choosers {
                 exact.put(pattern, i);
             }
         }
-        return numbers(query -> {
-            String name = names.asked[query];
+        return numbers(name -> {
             Integer found = exact.get(name);
             return found != null ? found : parents.getOrDefault(name.substring(name.indexOf('.')), ServerNames.DEFAULT);
         });
     }
 
-    private static Chooser numbers(IntFunction<Integer> choose) {
+    private static Chooser numbers(Function<String, Integer> choose) {
         return new Chooser() {
             @Override
-            public Object choose(int query) {
-                return choose.apply(query);
+            public Object choose(String name) {
+                return choose.apply(name);
             }
 
             @Override

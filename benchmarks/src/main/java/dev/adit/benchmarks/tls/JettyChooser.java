@@ -4,13 +4,9 @@ import java.net.Socket;
 import java.security.Principal;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
-import java.util.Arrays;
-import java.util.Collection;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
-import javax.net.ssl.SNIMatcher;
 import javax.net.ssl.X509ExtendedKeyManager;
 import org.eclipse.jetty.util.ssl.AskedName;
 import org.eclipse.jetty.util.ssl.SniX509ExtendedKeyManager;
@@ -22,16 +18,13 @@ import org.jspecify.annotations.Nullable;
 final class JettyChooser extends SniX509ExtendedKeyManager implements Chooser {
     private static final String KEY_TYPE = "RSA";
 
-    private final List<Collection<SNIMatcher>> asked;
-
     JettyChooser(ServerNames names) {
         super(new Aliases(names.patterns.size()), new Certificates(names));
-        asked = Arrays.stream(names.asked).map(AskedName::of).toList();
     }
 
     @Override
-    public Object choose(int query) {
-        return chooseServerAlias(KEY_TYPE, null, asked.get(query), null);
+    public Object choose(String name) {
+        return chooseServerAlias(KEY_TYPE, null, AskedName.of(name), null);
     }
 
     @Override

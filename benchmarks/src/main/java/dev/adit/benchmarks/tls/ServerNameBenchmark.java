@@ -1,5 +1,6 @@
 package dev.adit.benchmarks.tls;
 
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -33,21 +34,32 @@ public class ServerNameBenchmark {
     @Param({"10", "1000", "100000"})
     int certificates;
 
-    private @Nullable Chooser asked;
+    private @Nullable Chooser table;
+    private @Nullable ServerNames names;
     private int next;
 
     /** Builds and checks. */
     @Setup
     public void setUp() {
-        asked = chooser.checked(new ServerNames(certificates, QUERIES));
+        ServerNames all = new ServerNames(certificates, QUERIES);
+        table = chooser.checked(all);
+        names = all;
+        System.gc(); // lays out what is kept side by side, as a server's garbage does for it sooner or later, but not
+        // for who leaves none
     }
 
+    /** One name after another, from the bytes of a hello. */
     @Benchmark
     public @Nullable Object choose() {
-        Chooser table = asked;
-        if (table == null) {
-            throw new IllegalStateException("not set up");
-        }
-        return table.choose(next++ & QUERIES - 1);
+        ServerNames asked = Objects.requireNonNull(names);
+        int name = next++ & QUERIES - 1;
+        int start = asked.starts[name];
+        return Objects.requireNonNull(table).choose(asked.hellos, start, asked.starts[name + 1] - start);
+    }
+
+    /** The same for a server that has strings, and for whose strings somebody has computed the hash before. */
+    @Benchmark
+    public @Nullable Object chooseByString() {
+        return Objects.requireNonNull(table).choose(Objects.requireNonNull(names).asked[next++ & QUERIES - 1]);
     }
 }

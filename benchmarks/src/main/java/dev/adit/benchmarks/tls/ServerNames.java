@@ -1,5 +1,6 @@
 package dev.adit.benchmarks.tls;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -21,6 +22,12 @@ final class ServerNames {
     final List<String> patterns = new ArrayList<>();
 
     final String[] asked;
+
+    /** The names asked for, one after another. */
+    final byte[] hellos;
+    /** Where each of them starts, and where the last one ends. */
+    final int[] starts;
+
     private final Map<String, Integer> numbers = new HashMap<>();
 
     ServerNames(int size, int queries) {
@@ -34,9 +41,10 @@ final class ServerNames {
         asked = new String[queries];
         for (int i = 0; i < queries; i++) {
             String pattern = patterns.get(random.nextInt(size));
-            asked[i] = i % 5 == 4
+            String name = i % 5 == 4
                     ? word(random) + "." + random.nextInt(1_000_000) + ".unknown.example"
                     : pattern.replace("*", word(random));
+            asked[i] = new String(name.toCharArray()); // nobody is sent the very text that is a key
         }
         // In no order that a processor could learn.
         for (int i = 0; i < queries; i++) {
@@ -45,6 +53,11 @@ final class ServerNames {
             asked[i] = asked[other];
             asked[other] = kept;
         }
+        starts = new int[queries + 1];
+        for (int i = 0; i < queries; i++) {
+            starts[i + 1] = starts[i] + asked[i].length();
+        }
+        hellos = String.join("", asked).getBytes(StandardCharsets.ISO_8859_1);
     }
 
     private static String word(SplittableRandom random) {
