@@ -36,6 +36,9 @@ import org.xnio.conduits.StreamSinkConduit;
 
 /** The client's half of an exchange: what Undertow's exchange object needs to be told, in the order it needs it. */
 final class ClientSide {
+    /** The largest number of bytes of a body that nobody wants that are read in one go. */
+    private static final int SKIPPED = 256 << 10;
+
     private final HttpServerExchange exchange;
     private final Loop loop;
     private final Runnable gone;
@@ -148,10 +151,7 @@ final class ClientSide {
             return;
         }
         try {
-            long skipped;
-            do {
-                skipped = Channels.drain(body(), 64 << 10);
-            } while (skipped > 0);
+            skip(body());
         } catch (IOException e) {
             // The answer will be the last one: the body was not read to its end.
             body().suspendReads();
@@ -336,6 +336,22 @@ final class ClientSide {
 
     // Ending
 
+    /**
+     * Throws away what is here of a body, but no more than {@link #SKIPPED}: a client that sends as fast as it is read must not keep the thread. Returns -1
+     * at the end of the body, 0 if no more is here, else 1.
+     */
+    static int skip(StreamSourceChannel body) throws IOException {
+        long left = SKIPPED;
+        while (left > 0) {
+            long drained = Channels.drain(body, left);
+            if (drained <= 0) {
+                return (int) drained;
+            }
+            left -= drained;
+        }
+        return 1;
+    }
+
     /** Throws away what is left of the request's body; {@code done} runs when that was all. */
     void discardBody(Runnable done) {
         StreamSourceChannel rest = body();
@@ -345,15 +361,15 @@ final class ClientSide {
 
     private void discard(StreamSourceChannel rest, Runnable done) {
         try {
-            long drained;
-            do {
-                drained = Channels.drain(rest, 64 << 10);
-            } while (drained > 0);
-            if (drained < 0) {
+            long skipped = skip(rest);
+            if (skipped < 0) {
                 rest.suspendReads();
                 done.run();
-            } else {
+            } else if (skipped == 0) {
                 rest.resumeReads();
+            } else {
+                rest.suspendReads();
+                loop.ioThread.execute(() -> discard(rest, done));
             }
         } catch (IOException e) {
             rest.suspendReads();
