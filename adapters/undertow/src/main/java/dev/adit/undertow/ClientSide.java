@@ -37,7 +37,7 @@ import org.xnio.conduits.StreamSinkConduit;
 /** The client's half of an exchange: what Undertow's exchange object needs to be told, in the order it needs it. */
 final class ClientSide {
     /** The largest number of bytes of a body that nobody wants that are read in one go. */
-    private static final int SKIPPED = 256 << 10;
+    static final int SKIPPED = 256 << 10;
 
     private final HttpServerExchange exchange;
     private final Loop loop;

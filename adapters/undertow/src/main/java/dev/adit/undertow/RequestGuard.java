@@ -377,12 +377,15 @@ final class RequestGuard extends GuardConduit {
                         () -> IoUtils.safeClose(connection), limits.linger().toNanos(), TimeUnit.NANOSECONDS);
     }
 
+    /** Throws away what is here, in turns: a client that sends as fast as it is read must not keep the thread. */
     private int discard() throws IOException {
         int read;
+        int total = 0;
         do {
             read = next.read(ahead.clear());
-        } while (read > 0);
-        ahead.flip();
-        return read;
+            total += read;
+        } while (read > 0 && total < ClientSide.SKIPPED);
+        ahead.clear().flip();
+        return Math.min(read, 0);
     }
 }
