@@ -12,6 +12,7 @@ import dev.adit.exchange.Exchange;
 import dev.adit.exchange.ExchangeFactory;
 import dev.adit.exchange.ExchangeListener;
 import dev.adit.exchange.Outcome;
+import dev.adit.exchange.PassedConnection;
 import dev.adit.exchange.Passthrough;
 import dev.adit.exchange.Probes;
 import dev.adit.exchange.RequestHead;
@@ -184,6 +185,13 @@ public final class Gateway {
         public void closed(Exchange exchange, Outcome outcome) {
             for (GatewayListener listener : listeners) {
                 listener.closed(exchange, outcome);
+            }
+        }
+
+        @Override
+        public void passed(PassedConnection connection) {
+            for (GatewayListener listener : listeners) {
+                listener.passed(connection);
             }
         }
 

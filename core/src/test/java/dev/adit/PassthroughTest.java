@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.adit.balancer.Endpoint;
+import dev.adit.exchange.PassedConnection;
+import dev.adit.exchange.PassedConnection.End;
 import dev.adit.exchange.Passthrough;
 import dev.adit.exchange.UpstreamFailure;
 import dev.adit.manifest.ManifestReader;
@@ -32,6 +34,7 @@ class PassthroughTest {
             "default", List.of("default.test"), Instant.EPOCH, Instant.now().plus(Duration.ofDays(1)));
 
     private final AtomicLong nanos = new AtomicLong();
+    private final List<PassedConnection> passed = new ArrayList<>();
 
     private Gateway gateway(ResourceSet resources, String... options) {
         Map<String, String> all = new HashMap<>(Map.of("enable-ssl-passthrough", "true"));
@@ -42,6 +45,15 @@ class PassthroughTest {
                 .settings(Settings.DEFAULT.with(all))
                 .defaultIdentity(DEFAULT)
                 .nanoTime(nanos::get)
+                .listener(new GatewayListener() {
+                    @Override
+                    public void passed(PassedConnection connection) {
+                        passed.add(connection);
+                        if (connection.end() == End.UPSTREAM) {
+                            throw new IllegalStateException("a listener's mistake");
+                        }
+                    }
+                })
                 .resources(resources)
                 .build();
     }
@@ -118,7 +130,7 @@ class PassthroughTest {
                 .isEqualTo(expected.equals("through") ? null : DEFAULT);
         if (begun != null) {
             assertThat(at(begun)).isEqualTo("10.1.0.1");
-            begun.close();
+            begun.close(End.CLIENT, 0, 0);
         }
     }
 
@@ -140,7 +152,7 @@ class PassthroughTest {
             assertThat(begun != null).isEqualTo(next == through);
             assertThat(gateway.table().certificates().find("a.test")).isEqualTo(next == through ? null : DEFAULT);
             if (begun != null) {
-                begun.close();
+                begun.close(End.CLIENT, 0, 0);
             }
             Gateway fresh = gateway(next);
             assertThat(gateway.compilation().diagnostics())
@@ -169,8 +181,8 @@ class PassthroughTest {
         begun.connected();
         gateway.update(ResourceSet.EMPTY);
         assertThat(gateway.balancer().inFlight(endpoint)).isEqualTo(1);
-        begun.close();
-        begun.close();
+        begun.close(End.CLIENT, 0, 0);
+        begun.close(End.CLIENT, 0, 0);
 
         assertThat(gateway.balancer().inFlight(endpoint)).isZero();
         assertThat(begun.endpoint()).isNull();
@@ -190,7 +202,7 @@ class PassthroughTest {
 
         assertThat(tried).containsExactly("10.1.0.1", "10.1.0.2", "10.1.0.3");
         assertThat(begun.connectFailed(UpstreamFailure.Kind.CONNECT)).isNull();
-        begun.close();
+        begun.close(End.CLIENT, 0, 0);
         for (String host : tried) {
             assertThat(gateway.balancer().inFlight(Endpoint.of(host, 8443))).isZero();
         }
@@ -219,13 +231,13 @@ class PassthroughTest {
             } else {
                 begun.connected();
             }
-            begun.close();
+            begun.close(End.CLIENT, 0, 0);
         }
 
         for (int i = 0; i < 4; i++) {
             Passthrough begun = begin(gateway, "a.test");
             assertThat(at(begun)).isEqualTo("10.1.0.2");
-            begun.close();
+            begun.close(End.CLIENT, 0, 0);
         }
     }
 
@@ -242,7 +254,7 @@ class PassthroughTest {
             for (int i = 0; i < 3; i++) {
                 Passthrough begun = begin(gateway, "a.test", "192.0.2." + client);
                 chosen.add(at(begun));
-                begun.close();
+                begun.close(End.CLIENT, 0, 0);
             }
             assertThat(new TreeSet<>(chosen)).hasSize(1);
             all.addAll(chosen);
@@ -258,7 +270,7 @@ class PassthroughTest {
         Passthrough begun = begin(gateway, "a.test");
 
         assertThat(begun.endpoint()).isNull();
-        begun.close();
+        begun.close(End.CLIENT, 0, 0);
     }
 
     @Test
@@ -268,6 +280,61 @@ class PassthroughTest {
 
         assertThatThrownBy(() -> begun.connectFailed(UpstreamFailure.Kind.CONNECT))
                 .isInstanceOf(IllegalStateException.class);
-        begun.close();
+        begun.close(End.CLIENT, 0, 0);
+    }
+
+    @Test
+    void listenersHearOnceHowItEndedAndTheirMistakesAreNobodysElse() {
+        Gateway gateway = gateway(resources(ingress("one", ON, "a.test"), "10.1.0.1"));
+        nanos.set(5);
+        Passthrough begun = begin(gateway, "A.test", "192.0.2.7");
+        begun.connected();
+        nanos.set(1_005);
+        begun.close(End.UPSTREAM, 67, 4);
+        begun.close(End.CANCELLED, 68, 5);
+
+        assertThat(passed).singleElement().satisfies(one -> {
+            assertThat(one.client().address()).isEqualTo("192.0.2.7");
+            assertThat(one.client().serverName()).isEqualTo("A.test");
+            assertThat(one.route().ingress()).isEqualTo("shop/one");
+            assertThat(one.endpoint()).isEqualTo(Endpoint.of("10.1.0.1", 8443));
+            assertThat(one.time()).isEqualTo(Duration.ofNanos(1_000));
+            assertThat(one.clientBytes()).isEqualTo(67);
+            assertThat(one.upstreamBytes()).isEqualTo(4);
+            assertThat(one.end()).isEqualTo(End.UPSTREAM);
+        });
+        assertThat(gateway.balancer().inFlight(Endpoint.of("10.1.0.1", 8443))).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void listenersHearWhoCouldNotBeConnectedTo(boolean endpoints) {
+        String[] addresses = endpoints ? new String[] {"10.1.0.1", "10.1.0.2"} : new String[0];
+        Gateway gateway = gateway(
+                endpoints
+                        ? resources(ingress("one", ON, "a.test"), addresses)
+                        : ManifestReader.strict()
+                                .read("none.yaml", ingress("one", ON, "a.test"))
+                                .resourceSet());
+        Passthrough begun = begin(gateway, "a.test");
+        Endpoint last = null;
+        for (Endpoint next = begun.endpoint(); next != null; next = begun.connectFailed(UpstreamFailure.Kind.CONNECT)) {
+            last = next;
+        }
+        begun.close(End.NOT_CONNECTED, 0, 0);
+
+        assertThat(last != null).isEqualTo(endpoints);
+        assertThat(passed).extracting(PassedConnection::endpoint).containsExactly(last);
+        assertThat(passed).extracting(PassedConnection::end).containsExactly(End.NOT_CONNECTED);
+    }
+
+    @Test
+    void bytesAreNotNegative() {
+        Passthrough begun = begin(gateway(resources(ingress("one", ON, "a.test"), "10.1.0.1")), "a.test");
+
+        assertThatThrownBy(() -> begun.close(End.CLIENT, -1, 0)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> begun.close(End.CLIENT, 0, -1)).isInstanceOf(IllegalArgumentException.class);
+        begun.close(End.CLIENT, 0, 0);
+        assertThat(passed).hasSize(1);
     }
 }

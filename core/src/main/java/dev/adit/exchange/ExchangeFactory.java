@@ -110,7 +110,7 @@ public final class ExchangeFactory {
         String name = connection.serverName();
         String host = name == null ? null : Authority.matchedHost(name);
         Route route = host == null ? null : table.passthrough(host);
-        return route == null ? null : Passthrough.of(route, connection);
+        return route == null ? null : new Passthrough(this, route, connection);
     }
 
     /** An exchange that stays on {@code table} whatever happens to the gateway. */
@@ -132,6 +132,15 @@ public final class ExchangeFactory {
             listener.closed(exchange, outcome);
         } catch (RuntimeException e) {
             LOG.log(Level.WARNING, "A listener failed on a closed exchange", e);
+        }
+    }
+
+    /** Tells the listener, as {@link #closed}. */
+    void passed(PassedConnection connection) {
+        try {
+            listener.passed(connection);
+        } catch (RuntimeException e) {
+            LOG.log(Level.WARNING, "A listener failed on a connection that was passed through", e);
         }
     }
 

@@ -8,6 +8,9 @@ public interface ExchangeListener {
     /** {@code exchange} was closed just now. */
     void closed(Exchange exchange, Outcome outcome);
 
+    /** A connection whose TLS was passed through has ended. */
+    default void passed(PassedConnection connection) {}
+
     /**
      * {@code endpoint} was not asked for {@code exchange}, because its certificate is not trusted.
      *

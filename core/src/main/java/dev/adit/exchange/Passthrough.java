@@ -22,26 +22,29 @@ import org.jspecify.annotations.Nullable;
  *     ^   |  connectFailed
  *     +---+--> FAILED                       nobody is left to try: close the client's connection
  *
- *   close, from any state and any thread: the lease is released, once
+ *   close, from any state and any thread: the lease is released and listeners are told, once
  * </pre>
  */
 public final class Passthrough {
+    private final ExchangeFactory factory;
+    private final ClientConnection client;
     private final Route route;
     private final Key key;
+    private final long begun;
     private int attempts;
     private boolean connected;
     private boolean closed;
     private @Nullable Lease lease;
+    private @Nullable Endpoint last;
 
-    private Passthrough(Route route, Key key) {
+    /** What begins with a connection of {@code client} to a host of {@code route}. */
+    Passthrough(ExchangeFactory factory, Route route, ClientConnection client) {
+        this.factory = factory;
+        this.client = client;
         this.route = route;
-        this.key = key;
+        key = new Key(PickKey.hashOf(client.address()));
+        begun = factory.nanos();
         lease = next();
-    }
-
-    /** What begins with a connection to a host of {@code route}. */
-    static Passthrough of(Route route, ClientConnection connection) {
-        return new Passthrough(route, new Key(PickKey.hashOf(connection.address())));
     }
 
     /**
@@ -108,21 +111,37 @@ public final class Passthrough {
         return endpoint();
     }
 
-    /** Nothing moves any more; every call but the first does nothing. */
-    public synchronized void close() {
-        closed = true;
-        Lease last = lease;
-        lease = null;
-        if (last != null) {
-            last.close(connected ? LeaseOutcome.ANSWERED : LeaseOutcome.ABANDONED);
+    /**
+     * Nothing moves any more; every call but the first does nothing.
+     *
+     * @param clientBytes how many bytes came from the client, as in {@link PassedConnection}
+     * @param upstreamBytes how many came from the endpoint
+     */
+    public void close(PassedConnection.End end, long clientBytes, long upstreamBytes) {
+        PassedConnection passed;
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            Duration time = Duration.ofNanos(factory.nanos() - begun);
+            passed = new PassedConnection(client, route, last, time, clientBytes, upstreamBytes, end);
+            closed = true;
+            Lease open = lease;
+            lease = null;
+            if (open != null) {
+                open.close(connected ? LeaseOutcome.ANSWERED : LeaseOutcome.ABANDONED);
+            }
         }
+        factory.passed(passed);
     }
 
     /** Not counted as a retry: such a connection may last for hours, and would spend the pool's budget all that time. */
     private @Nullable Lease next() {
         attempts++;
         Pool pool = route.backend().pool();
-        return pool == null || closed ? null : pool.lease(key);
+        Lease next = pool == null || closed ? null : pool.lease(key);
+        last = next == null ? last : next.endpoint();
+        return next;
     }
 
     /** Nothing but the client's address is known. */

@@ -398,7 +398,7 @@ final class ClientHandler extends LoopMember implements ClientSide {
         this.driver = null;
         loop.remove(this);
         Channel channel = ctx().channel();
-        Tunnel.join(loop, channel, upstream, driver::end);
+        Tunnel.join(loop, channel, upstream, ended -> driver.end(ended.outcome()));
         for (ByteBuf in : queue) {
             upstream.write(in.readRetainedSlice(in.readableBytes()));
         }

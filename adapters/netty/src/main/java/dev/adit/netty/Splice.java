@@ -1,6 +1,7 @@
 package dev.adit.netty;
 
 import dev.adit.balancer.Endpoint;
+import dev.adit.exchange.PassedConnection.End;
 import dev.adit.exchange.Passthrough;
 import dev.adit.exchange.UpstreamFailure;
 import dev.adit.route.Protocol;
@@ -43,8 +44,10 @@ final class Splice extends LoopMember implements UpstreamConnector.Listener {
 
     /** Tries {@code endpoint}; without one, gives up. Call when the hello was read. */
     void connect(@Nullable Endpoint endpoint) {
-        if (endpoint == null || !client.isActive()) {
-            closeNow();
+        if (!client.isActive()) {
+            close(End.CLIENT);
+        } else if (endpoint == null) {
+            close(End.NOT_CONNECTED);
         } else {
             // The protocol does not matter: no request is ever sent.
             loop.connect(
@@ -67,9 +70,14 @@ final class Splice extends LoopMember implements UpstreamConnector.Listener {
         done = true;
         passthrough.connected();
         HandshakeLimit.end(client.pipeline());
+        int early = first.readableBytes();
         taken.write(first, taken.voidPromise());
         first = Unpooled.EMPTY_BUFFER;
-        Tunnel.join(loop, client, taken, outcome -> passthrough.close());
+        Tunnel.join(
+                loop,
+                client,
+                taken,
+                ended -> passthrough.close(ended.end(), early + ended.clientBytes(), ended.upstreamBytes()));
         taken.flush();
         client.pipeline().remove(this); // Only now: a drain must not find the connection unwatched.
     }
@@ -99,14 +107,14 @@ final class Splice extends LoopMember implements UpstreamConnector.Listener {
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
-        closeNow();
+        close(End.CLIENT);
         ctx.fireChannelInactive();
     }
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         Clients.log(client, cause);
-        closeNow();
+        close(End.CLIENT);
     }
 
     @Override
@@ -126,9 +134,13 @@ final class Splice extends LoopMember implements UpstreamConnector.Listener {
 
     @Override
     void closeNow() {
+        close(End.CANCELLED);
+    }
+
+    private void close(End end) {
         if (!done) {
             done = true;
-            passthrough.close();
+            passthrough.close(end, 0, 0);
             client.close();
         }
     }

@@ -1,6 +1,8 @@
 package dev.adit.netty;
 
 import dev.adit.exchange.Outcome;
+import dev.adit.exchange.PassedConnection.End;
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -11,6 +13,7 @@ import io.netty.channel.socket.SocketChannelConfig;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.handler.ssl.SslHandler;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One direction of a tunnel, after 101 or where TLS is passed through: sits at the end of one channel's pipeline and passes what it reads to the other.
@@ -25,27 +28,62 @@ import java.util.function.Consumer;
  * </pre>
  */
 final class Tunnel extends LoopMember {
+    /**
+     * How a tunnel ended.
+     *
+     * @param clientBytes how many bytes were read from the client
+     * @param upstreamBytes how many were read from the upstream
+     */
+    record Ended(End end, long clientBytes, long upstreamBytes) {
+        /** The same of an exchange. */
+        Outcome outcome() {
+            return end == End.CANCELLED ? Outcome.CANCELLED : Outcome.COMPLETED;
+        }
+    }
+
+    /** What the two directions have in common. */
+    private static final class Account {
+        private final Consumer<Ended> listener;
+        private long clientBytes;
+        private long upstreamBytes;
+        /** Whose input ended first. */
+        private @Nullable End first;
+
+        Account(Consumer<Ended> listener) {
+            this.listener = listener;
+        }
+
+        void ended(End end) {
+            listener.accept(new Ended(end, clientBytes, upstreamBytes));
+        }
+    }
+
     private final Channel channel;
     private final Channel peer;
-    private final Consumer<Outcome> end;
+    /** The one who is read from. */
+    private final End side;
+
+    private final Account account;
     private boolean inputEnded;
     private long deadline;
 
-    private Tunnel(Loop loop, Channel channel, Channel peer, Consumer<Outcome> end) {
+    private Tunnel(Loop loop, Channel channel, Channel peer, End side, Account account) {
         super(loop);
         this.channel = channel;
         this.peer = peer;
-        this.end = end;
+        this.side = side;
+        this.account = account;
     }
 
     /**
      * Joins two channels whose handlers are through with them.
      *
-     * @param end hears how it ended, maybe more than once: the first time counts
+     * @param listener hears how it ended, maybe more than once: the first time counts
      */
-    static void join(Loop loop, Channel client, Channel upstream, Consumer<Outcome> end) {
-        Tunnel fromClient = new Tunnel(loop, client, upstream, end);
-        Tunnel fromUpstream = new Tunnel(loop, upstream, client, end);
+    static void join(Loop loop, Channel client, Channel upstream, Consumer<Ended> listener) {
+        Account account = new Account(listener);
+        Tunnel fromClient = new Tunnel(loop, client, upstream, End.CLIENT, account);
+        Tunnel fromUpstream = new Tunnel(loop, upstream, client, End.UPSTREAM, account);
         for (Channel channel : new Channel[] {client, upstream}) {
             if (channel.config() instanceof SocketChannelConfig config) {
                 config.setAllowHalfClosure(true);
@@ -62,13 +100,19 @@ final class Tunnel extends LoopMember {
         loop.add(this);
         deadline = loop.after(loop.limits.tunnelIdle());
         if (!channel.isActive()) {
-            close();
+            close(first());
         }
     }
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object msg) {
         deadline = loop.after(loop.limits.tunnelIdle());
+        int bytes = ((ByteBuf) msg).readableBytes();
+        if (side == End.CLIENT) {
+            account.clientBytes += bytes;
+        } else {
+            account.upstreamBytes += bytes;
+        }
         peer.write(msg, peer.voidPromise());
         if (!peer.isWritable()) {
             peer.flush();
@@ -102,11 +146,12 @@ final class Tunnel extends LoopMember {
             return;
         }
         inputEnded = true;
+        End first = first();
         Tunnel other = peer.pipeline().get(Tunnel.class);
         boolean bothEnded = other == null || other.inputEnded;
         peer.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(flushed -> {
             if (bothEnded) {
-                close();
+                close(first);
             } else {
                 endOutput(peer);
             }
@@ -133,17 +178,25 @@ final class Tunnel extends LoopMember {
         }
     }
 
+    /** Whose end was the first, now that this side's has come. */
+    private End first() {
+        if (account.first == null) {
+            account.first = side;
+        }
+        return account.first;
+    }
+
     /** Ends both directions. */
-    private void close() {
+    private void close(End end) {
         channel.close();
         peer.close();
-        end.accept(Outcome.COMPLETED);
+        account.ended(end);
     }
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
         loop.remove(this);
-        end.accept(Outcome.COMPLETED);
+        account.ended(first());
         // What was read before the end still belongs to the other side.
         peer.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(flushed -> peer.close());
     }
@@ -151,7 +204,7 @@ final class Tunnel extends LoopMember {
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         Clients.log(channel, cause);
-        close();
+        close(first());
     }
 
     @Override
@@ -161,7 +214,7 @@ final class Tunnel extends LoopMember {
         long pending = waiting == null ? 0 : waiting.totalPendingWriteBytes();
         boolean silent = now > deadline && (other == null || now > other.deadline);
         if (silent || sendStalled(pending, now, loop.limits.tunnelIdle().toNanos())) {
-            close();
+            close(End.IDLE);
         }
     }
 
@@ -171,7 +224,6 @@ final class Tunnel extends LoopMember {
 
     @Override
     void closeNow() {
-        end.accept(Outcome.CANCELLED);
-        close();
+        close(End.CANCELLED);
     }
 }

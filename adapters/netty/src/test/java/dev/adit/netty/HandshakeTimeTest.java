@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.adit.Gateway;
 import dev.adit.balancer.ConnectionPermit;
 import dev.adit.exchange.AddressLimit;
+import dev.adit.exchange.PassedConnection.End;
 import dev.adit.exchange.Passthrough;
 import dev.adit.exchange.TransportLimits;
 import dev.adit.policy.Settings;
@@ -190,7 +191,7 @@ class HandshakeTimeTest {
                 Objects.requireNonNull(gateway.passthrough(gateway.connection("192.0.2.1", true, 443, "a.test")));
         ConnectionPermit only = other.permit(Objects.requireNonNull(other.endpoint()), this);
         assertThat(only.ask(() -> {})).isTrue();
-        other.close();
+        other.close(End.CLIENT, 0, 0);
         String hello = TlsCases.hello("a.test");
         begin(TlsEngine.JDK, true);
         pass(LIMIT.dividedBy(2));

@@ -8,6 +8,7 @@ import dev.adit.exchange.Consult;
 import dev.adit.exchange.Exchange;
 import dev.adit.exchange.Forward;
 import dev.adit.exchange.Outcome;
+import dev.adit.exchange.PassedConnection;
 import dev.adit.exchange.Passthrough;
 import dev.adit.exchange.Relay;
 import dev.adit.exchange.Reply;
@@ -98,7 +99,7 @@ sealed interface Decision {
         Passthrough passthrough = request.secure() ? gateway.passthrough(connection) : null;
         if (passthrough != null) {
             PassedThrough decision = PassedThrough.of(request.id(), passthrough);
-            passthrough.close();
+            passthrough.close(PassedConnection.End.CANCELLED, 0, 0);
             return decision;
         }
         String certificate = request.secure() ? certificate(gateway, request.serverName()) : null;

@@ -139,6 +139,7 @@ final class Script implements AutoCloseable {
             case "unserved" -> neverWhole();
             case "connections" -> connections(Integer.parseInt(rest));
             case "outcome" -> outcome(rest);
+            case "passed" -> passed(rest);
             default -> throw new IllegalArgumentException("no such step: " + step.text());
         }
     }
@@ -410,6 +411,13 @@ final class Script implements AutoCloseable {
         List<Outcome> actual = subject.exchanges.awaitOutcomes(expected.size());
         if (!actual.equals(expected)) {
             throw new AssertionError("expected the outcomes " + expected + ", not " + actual);
+        }
+    }
+
+    private void passed(String expected) {
+        List<String> actual = subject.exchanges.awaitPassed();
+        if (!actual.equals(List.of(expected))) {
+            throw new AssertionError("expected to hear of " + expected + ", not " + actual);
         }
     }
 
