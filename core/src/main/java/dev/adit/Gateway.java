@@ -23,6 +23,7 @@ import dev.adit.route.RouteTable;
 import dev.adit.tls.ClientChain;
 import dev.adit.tls.Identity;
 import java.security.SecureRandom;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,10 +52,15 @@ public final class Gateway {
     private final Probes probes;
     private final Compiler compiler;
     private final ExchangeFactory exchanges;
-    private volatile Compilation compilation = new Compilation(RouteTable.EMPTY, List.of(), List.of());
+    private final InstantSource clock;
+    /** What the compilation was made of; guarded by the compiler's lock. */
+    private ResourceSet resources = ResourceSet.EMPTY;
+
+    private volatile Compilation compilation = new Compilation(RouteTable.EMPTY, List.of(), List.of(), Instant.MAX);
 
     private Gateway(Builder builder) {
         settings = builder.settings;
+        clock = builder.clock;
         listeners = List.copyOf(builder.listeners);
         balancer = new Balancer(builder.nanoTime, builder.random, builder.endpointListener);
         probes = new Probes(balancer.healthChecks());
@@ -88,13 +94,31 @@ public final class Gateway {
         Compilation made;
         synchronized (compiler) {
             Compiler.Result result = compiler.compile(resources);
-            made = new Compilation(result.table(), result.diagnostics(), result.served());
+            made = new Compilation(result.table(), result.diagnostics(), result.served(), result.until());
             compilation = made;
+            this.resources = resources;
             for (GatewayListener listener : listeners) {
                 listener.updated(made);
             }
         }
         return made;
+    }
+
+    /**
+     * Follows the time: call it when the last compilation's {@link Compilation#until() time is up}. Certificates that have ended, begun or
+     * come near their end since are judged again, and what was renewed but not valid yet takes its place. Only TLS sections and
+     * certificates are looked at. Any update does the same on its way, and whoever calls too early gets the last compilation.
+     *
+     * <p>A gateway has no thread of its own: whoever runs it needs one timer for all of them.
+     *
+     * <pre>{@code
+     * Duration left = Duration.between(Instant.now(), gateway.compilation().until());   // again after each update
+     * }</pre>
+     */
+    public Compilation recheck() {
+        synchronized (compiler) {
+            return clock.instant().isBefore(compilation.until()) ? compilation : update(resources);
+        }
     }
 
     /** The result of the last update. */
@@ -297,7 +321,7 @@ public final class Gateway {
         }
 
         /**
-         * Tells, whenever certificates are compiled, which are valid; and what the dates of cookies are reckoned
+         * Tells, whenever resources are compiled or {@link Gateway#recheck rechecked}, which certificates are valid; and what the dates of cookies are reckoned
          * from. Default: the system's clock.
          */
         public Builder clock(InstantSource value) {

@@ -7,7 +7,7 @@ import dev.adit.exchange.PassedConnection;
 
 /** Hears what a gateway does: for logs and metrics. Must not block and must not throw. */
 public interface GatewayListener {
-    /** New requests are served from the result of {@code compilation} now. Called by the thread that updated. */
+    /** New requests are served from the result of {@code compilation} now. Called by the thread that updated or rechecked. */
     default void updated(Compilation compilation) {}
 
     /** An exchange began: {@link #closed} will follow, once. Called on the transport's thread. */

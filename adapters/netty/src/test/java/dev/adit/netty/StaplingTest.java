@@ -168,13 +168,13 @@ class StaplingTest {
     }
 
     @Test
-    void oneThatEndsIsReportedWithTheNextChange() throws Exception {
-        ResourceSet resources = resources(response(NOW.minusSeconds(60), NEXT));
-        Gateway gateway = gateway(resources);
+    void oneThatEndsIsReportedThen() throws Exception {
+        Gateway gateway = gateway(resources(response(NOW.minusSeconds(60), NEXT)));
         assertThat(complaints(gateway)).isEmpty();
+        assertThat(gateway.compilation().until()).isEqualTo(NEXT);
 
         clock.set(NEXT);
-        gateway.update(resources.with(new Secret(Metadata.of("other", "a"), Secret.TLS_TYPE, Map.of())));
+        gateway.recheck();
 
         assertThat(complaints(gateway)).singleElement().asString().endsWith("it was good until " + NEXT + ".");
     }

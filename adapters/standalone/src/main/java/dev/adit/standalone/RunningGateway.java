@@ -1,33 +1,42 @@
 package dev.adit.standalone;
 
-import dev.adit.Compilation;
 import dev.adit.ConfigSource;
 import dev.adit.Gateway;
-import dev.adit.manifest.Manifests;
 import dev.adit.netty.TlsEngine;
 import dev.adit.policy.Settings;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A gateway with everything it needs to run.
  *
  * <pre>
- * source --manifests--> update --table--> gateway <--exchanges-- transport <== clients
- *                         |                 ^
- *                        log              admin
+ * source --manifests--> updates --table--> gateway <--exchanges-- transport <== clients
+ *                        ^  |                 ^
+ *                     timer log             admin
  * </pre>
  */
 final class RunningGateway implements AutoCloseable {
     private final ConfigSource source;
+    private final ScheduledExecutorService timer;
     private final Transport.Running transport;
     private final @Nullable AdminServer admin;
 
-    private RunningGateway(ConfigSource source, Transport.Running transport, @Nullable AdminServer admin) {
+    private RunningGateway(
+            ConfigSource source,
+            ScheduledExecutorService timer,
+            Transport.Running transport,
+            @Nullable AdminServer admin) {
         this.source = source;
+        this.timer = timer;
         this.transport = transport;
         this.admin = admin;
     }
@@ -67,17 +76,22 @@ final class RunningGateway implements AutoCloseable {
                 .endpointListener(new EndpointLog())
                 .listener(new DistrustLog(System::nanoTime))
                 .build();
-        UpdateLog log = new UpdateLog();
+        ScheduledExecutorService timer = timer();
+        Updates updates = new Updates(
+                gateway,
+                InstantSource.system(),
+                (task, delay) -> timer.schedule(task, delay.toMillis(), TimeUnit.MILLISECONDS));
         AdminServer admin = listeners.admin == null ? null : AdminServer.start(gateway, listeners.admin);
         try {
-            source.start(manifests -> update(gateway, log, manifests));
+            source.start(updates::update);
             Transport.Running running = transport.start(gateway, listeners);
             if (admin != null) {
                 admin.ready(true);
             }
-            return new RunningGateway(source, running, admin);
+            return new RunningGateway(source, timer, running, admin);
         } catch (RuntimeException e) {
             source.close();
+            timer.shutdown();
             if (admin != null) {
                 admin.close();
             }
@@ -85,9 +99,19 @@ final class RunningGateway implements AutoCloseable {
         }
     }
 
-    private static void update(Gateway gateway, UpdateLog log, Manifests manifests) {
-        Compilation compilation = gateway.update(manifests.resourceSet());
-        log.updated(manifests, compilation);
+    /** One thread; what it has not begun when it is shut down, and what comes later, is dropped. */
+    private static ScheduledExecutorService timer() {
+        ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(
+                1,
+                task -> {
+                    Thread thread = new Thread(task, "adit-timer");
+                    thread.setDaemon(true);
+                    return thread;
+                },
+                new ThreadPoolExecutor.DiscardPolicy());
+        timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+        timer.setRemoveOnCancelPolicy(true);
+        return timer;
     }
 
     /** The port for plain HTTP, or negative if there is none. */
@@ -112,6 +136,7 @@ final class RunningGateway implements AutoCloseable {
             admin.ready(false);
         }
         source.close();
+        timer.shutdown();
         transport.close();
         if (admin != null) {
             admin.close();

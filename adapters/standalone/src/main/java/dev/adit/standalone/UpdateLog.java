@@ -11,18 +11,36 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Logs what each update changed: findings once, when they appear. What has no effect on the traffic, such as endpoints on
- * loopback, is left to {@code adit check}. Confined to the thread that updates.
+ * Logs what each update changed: findings once, when they appear. What has no effect on the traffic and is no warning, such as endpoints on
+ * loopback, is left to {@code adit check}. Not thread-safe.
  */
 final class UpdateLog {
     private static final System.Logger LOG = System.getLogger(UpdateLog.class.getName());
 
+    private Manifests manifests = new Manifests(List.of(), List.of());
     private Set<Diagnostic> known = Set.of();
 
-    void updated(Manifests manifests, Compilation compilation) {
-        List<Diagnostic> all = Stream.concat(manifests.diagnostics().stream(), compilation.diagnostics().stream())
-                .filter(d -> d.effect() != Effect.NONE)
+    /** What came of new manifests. */
+    void updated(Manifests read, Compilation compilation) {
+        manifests = read;
+        log(compilation, findings(compilation));
+    }
+
+    /** What time made of the same manifests: nothing is said if that is nothing new. */
+    void rechecked(Compilation compilation) {
+        List<Diagnostic> all = findings(compilation);
+        if (!known.equals(Set.copyOf(all))) {
+            log(compilation, all);
+        }
+    }
+
+    private List<Diagnostic> findings(Compilation compilation) {
+        return Stream.concat(manifests.diagnostics().stream(), compilation.diagnostics().stream())
+                .filter(d -> d.effect() != Effect.NONE || d.severity() == Severity.WARNING)
                 .toList();
+    }
+
+    private void log(Compilation compilation, List<Diagnostic> all) {
         Set<Diagnostic> now = new LinkedHashSet<>(all);
         now.stream().filter(d -> !known.contains(d)).forEach(UpdateLog::log);
         long mended = known.stream().filter(d -> !now.contains(d)).count();
@@ -41,7 +59,11 @@ final class UpdateLog {
         String object = d.object().isEmpty() ? "" : " (" + d.object() + ")";
         LOG.log(
                 level(d.severity()),
-                Findings.headline(d) + object + "; effect: " + d.effect().text());
+                Findings.headline(d)
+                        + object
+                        + (d.effect() == Effect.NONE
+                                ? ""
+                                : "; effect: " + d.effect().text()));
     }
 
     private static System.Logger.Level level(Severity severity) {
