@@ -109,11 +109,8 @@ public final class Gateway {
      * come near their end since are judged again, and what was renewed but not valid yet takes its place. Only TLS sections and
      * certificates are looked at. Any update does the same on its way, and whoever calls too early gets the last compilation.
      *
-     * <p>A gateway has no thread of its own: whoever runs it needs one timer for all of them.
-     *
-     * <pre>{@code
-     * Duration left = Duration.between(Instant.now(), gateway.compilation().until());   // again after each update
-     * }</pre>
+     * <p>A gateway has no thread of its own; one timer does for any number of them. As clocks may be set, do not sleep for longer than an hour.
+     * Waits for an update that is under way: not for event loops.
      */
     public Compilation recheck() {
         synchronized (compiler) {
