@@ -79,6 +79,7 @@ final class UpstreamSecrets {
     }
 
     private static void read(Secret secret, UpstreamTls wish, ClientTls.Builder builder) throws PemException {
+        builder.label(secret.metadata().path());
         byte[] authorities = value(secret, AUTHORITIES);
         byte[] certificates = value(secret, CERTIFICATES);
         byte[] key = value(secret, KEY);

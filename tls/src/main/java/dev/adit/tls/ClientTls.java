@@ -41,7 +41,9 @@ public final class ClientTls {
 
     private final SSLContext context;
     private final EndpointTrust trust;
+    private final String label;
     private final List<X509Certificate> authorities;
+    private final @Nullable String name;
     private final @Nullable String serverName;
     private final @Nullable Identity identity;
     private final @Nullable TlsPolicy policy;
@@ -50,6 +52,8 @@ public final class ClientTls {
 
     private ClientTls(Builder b) {
         trust = new EndpointTrust(b.authorities, b.depth, b.name, b.clock);
+        label = b.label;
+        name = b.name;
         authorities = b.authorities == null ? List.of() : b.authorities;
         identity = b.identity;
         serverName = b.serverName;
@@ -77,6 +81,26 @@ public final class ClientTls {
     /** Whether endpoints must show a certificate that stands up to verification. */
     public boolean verifies() {
         return trust.verifies();
+    }
+
+    /** Where the settings come from; empty if nobody said so. */
+    public String label() {
+        return label;
+    }
+
+    /** What a verified certificate must be for, or null for the host that an engine is made for. */
+    public @Nullable String name() {
+        return name;
+    }
+
+    /** What is sent as the server name; empty for none, or null for the host that an engine is made for, if it is no address. */
+    public @Nullable String serverName() {
+        return serverName;
+    }
+
+    /** The protocol versions that may be agreed on; unmodifiable. */
+    public List<String> protocols() {
+        return policy == null ? List.of(context.getDefaultSSLParameters().getProtocols()) : policy.protocols();
     }
 
     /** Whom it trusts to vouch for endpoints; unmodifiable, empty if it does not verify. */
@@ -153,6 +177,7 @@ public final class ClientTls {
 
     /** Collects settings. Not thread-safe. */
     public static final class Builder {
+        private String label = "";
         private @Nullable List<X509Certificate> authorities;
         private int depth;
         private @Nullable String name;
@@ -162,6 +187,12 @@ public final class ClientTls {
         private InstantSource clock = InstantSource.system();
 
         private Builder() {}
+
+        /** Where the settings come from, such as {@code namespace/name} of a Secret: for reports. Default: empty. */
+        public Builder label(String value) {
+            label = value;
+            return this;
+        }
 
         /**
          * Has certificates verified: issued for servers, valid now, by one of {@code certificates}, or one of these itself. Default:

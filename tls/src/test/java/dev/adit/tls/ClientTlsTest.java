@@ -351,6 +351,30 @@ class ClientTlsTest {
     }
 
     @Test
+    void tellsItsSettings() {
+        Identity identity = Identities.ecdsa("shop/client", "client.test");
+        ClientTls tls = trusting(ROOT, 1)
+                .label("shop/tls")
+                .name("shop.test")
+                .serverName("")
+                .identity(identity)
+                .policy(TlsPolicy.MODERN)
+                .build();
+        assertThat(tls.label()).isEqualTo("shop/tls");
+        assertThat(tls.authorities()).containsExactly(ROOT.getCertificate());
+        assertThat(tls.name()).isEqualTo("shop.test");
+        assertThat(tls.serverName()).isEmpty();
+        assertThat(tls.identity()).isSameAs(identity);
+        assertThat(tls.protocols()).containsExactly("TLSv1.3");
+        assertThat(ClientTls.UNVERIFIED.label()).isEmpty();
+        assertThat(ClientTls.UNVERIFIED.authorities()).isEmpty();
+        assertThat(ClientTls.UNVERIFIED.protocols())
+                .isSubsetOf(
+                        ClientTls.UNVERIFIED.newEngine("a.test", 443, List.of()).getEnabledProtocols())
+                .contains("TLSv1.3", "TLSv1.2");
+    }
+
+    @Test
     void refusesToVerifyByNothing() {
         List<X509Certificate> none = List.of();
         assertThatThrownBy(() -> ClientTls.builder().verify(none, 1)).isInstanceOf(IllegalArgumentException.class);

@@ -11,6 +11,7 @@ import dev.adit.route.Route;
 import dev.adit.route.RoutePolicies;
 import dev.adit.route.RouteTable;
 import dev.adit.tls.ClientAuthority;
+import dev.adit.tls.ClientTls;
 import dev.adit.tls.Identity;
 import java.time.Instant;
 import java.util.Comparator;
@@ -61,14 +62,18 @@ record TableView(
     record BackendView(
             String service,
             String protocol,
+            @Nullable UpstreamTlsView tls,
             List<String> endpoints,
             @Nullable String missing,
             @Nullable BackendView fallback) {
         static BackendView of(Backend backend) {
             Backend fallback = backend.fallback();
+            // Nothing is spoken to a backend that is closed, so that nothing is said about how.
+            ClientTls tls = backend.pool() == null ? null : backend.protocol().tls();
             return new BackendView(
                     backend.id(),
                     backend.protocol().id(),
+                    tls == null ? null : UpstreamTlsView.of(tls),
                     backend.pool() == null
                             ? List.of()
                             : backend.pool().endpoints().stream()
@@ -76,6 +81,33 @@ record TableView(
                                     .toList(),
                     backend.missing().isEmpty() ? null : backend.missing(),
                     fallback == null ? null : of(fallback));
+        }
+    }
+
+    /**
+     * How TLS is spoken to endpoints.
+     *
+     * @param authority the Secret that says whom to trust
+     * @param name what their certificates must be for; left out for their own name
+     * @param serverName what is sent; empty for nothing, left out for their own name
+     * @param certificate the Secret whose certificate they are shown
+     */
+    record UpstreamTlsView(
+            boolean verify,
+            @Nullable String authority,
+            @Nullable String name,
+            @Nullable String serverName,
+            List<String> protocols,
+            @Nullable String certificate) {
+        static UpstreamTlsView of(ClientTls tls) {
+            Identity identity = tls.identity();
+            return new UpstreamTlsView(
+                    tls.verifies(),
+                    tls.verifies() ? orNull(tls.label()) : null,
+                    tls.verifies() ? tls.name() : null,
+                    tls.serverName(),
+                    tls.protocols(),
+                    identity == null ? null : identity.label());
         }
     }
 
