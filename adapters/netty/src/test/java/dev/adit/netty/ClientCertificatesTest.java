@@ -1,11 +1,12 @@
 package dev.adit.netty;
 
 import static dev.adit.netty.NettyTransport.with;
-import static dev.adit.netty.TlsCases.certificate;
+import static dev.adit.tck.fixture.TlsPeers.certificate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.adit.tck.fixture.Proxy;
 import dev.adit.tck.fixture.ScriptedUpstream;
+import dev.adit.tck.fixture.TlsPeers;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
@@ -49,8 +50,8 @@ class ClientCertificatesTest {
         X509Bundle bad = new CertificateBuilder().subject("CN=bad").buildIssuedBy(authority("CN=root"));
         try (ScriptedUpstream upstream = ScriptedUpstream.answeringText("ok");
                 Proxy proxy = with(engine)
-                        .of(TlsCases.asking(
-                                TlsCases.manifest(upstream.port(), certificate("a.test"), certificate("b.test")), root))
+                        .of(TlsPeers.asking(
+                                TlsPeers.manifest(upstream.port(), certificate("a.test"), certificate("b.test")), root))
                         .tls()
                         .start()) {
             int port = proxy.server.httpsPort();
@@ -66,8 +67,8 @@ class ClientCertificatesTest {
         X509Bundle root = authority("CN=root");
         try (ScriptedUpstream upstream = ScriptedUpstream.answeringText("ok");
                 Proxy proxy = with(engine)
-                        .of(TlsCases.asking(
-                                TlsCases.manifest(upstream.port(), certificate("a.test"), certificate("b.test")), root))
+                        .of(TlsPeers.asking(
+                                TlsPeers.manifest(upstream.port(), certificate("a.test"), certificate("b.test")), root))
                         .tls()
                         .start()) {
             Shown client = new Shown(new CertificateBuilder().subject("CN=x").buildIssuedBy(root));

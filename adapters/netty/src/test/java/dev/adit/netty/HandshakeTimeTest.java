@@ -10,6 +10,7 @@ import dev.adit.exchange.Passthrough;
 import dev.adit.exchange.TransportLimits;
 import dev.adit.policy.Settings;
 import dev.adit.tck.fixture.Proxy;
+import dev.adit.tck.fixture.TlsPeers;
 import dev.adit.tls.CertificateTable;
 import dev.adit.tls.Identity;
 import dev.adit.tls.ServerTls;
@@ -140,7 +141,7 @@ class HandshakeTimeTest {
     @ParameterizedTest
     @MethodSource("servers")
     void whatFollowsALateHelloCountsFromTheFirstMomentToo(TlsEngine engine, boolean passthrough) throws Exception {
-        String hello = TlsCases.hello("b.test");
+        String hello = TlsPeers.hello("b.test");
         begin(engine, passthrough);
         pass(LIMIT.dividedBy(2));
         send(hello, 0, 100);
@@ -192,7 +193,7 @@ class HandshakeTimeTest {
         ConnectionPermit only = other.permit(Objects.requireNonNull(other.endpoint()), this);
         assertThat(only.ask(() -> {})).isTrue();
         other.close(End.CLIENT, 0, 0);
-        String hello = TlsCases.hello("a.test");
+        String hello = TlsPeers.hello("a.test");
         begin(TlsEngine.JDK, true);
         pass(LIMIT.dividedBy(2));
         send(hello, 0, hello.length());

@@ -13,6 +13,7 @@ import dev.adit.netty.Http2Peer.Frame;
 import dev.adit.tck.fixture.Peer;
 import dev.adit.tck.fixture.Proxy;
 import dev.adit.tck.fixture.ScriptedUpstream;
+import dev.adit.tck.fixture.TlsPeers;
 import io.netty.handler.codec.http2.Http2Headers;
 import java.time.Duration;
 import java.util.Map;
@@ -352,7 +353,7 @@ class Http2UpstreamTest {
                                 answerAtEnd(peer, frame);
                             }
                         },
-                        TlsCases.listen(TlsCases.certificate("anything.test"), "h2", "http/1.1"));
+                        TlsPeers.listen(TlsPeers.certificate("anything.test"), "h2", "http/1.1"));
                 Proxy proxy = NETTY.of(Proxy.manifest("grpcs", upstream.port()))
                         .threads(1)
                         .start();
@@ -372,8 +373,8 @@ class Http2UpstreamTest {
     void doesNotSpeakHttp2OverTlsWithoutBeingToldTo(String known) throws Exception {
         try (ScriptedUpstream upstream = new ScriptedUpstream(
                         gateway -> assertThat(gateway.rest()).isEmpty(),
-                        TlsCases.listen(
-                                TlsCases.certificate("anything.test"),
+                        TlsPeers.listen(
+                                TlsPeers.certificate("anything.test"),
                                 known.isEmpty() ? new String[0] : new String[] {known}));
                 Proxy proxy = NETTY.of(Proxy.manifest("grpcs", upstream.port())).start();
                 Http2Peer client = Http2Peer.client(proxy.client())) {

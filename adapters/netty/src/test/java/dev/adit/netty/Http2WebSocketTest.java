@@ -12,6 +12,7 @@ import dev.adit.netty.Http2Peer.Frame;
 import dev.adit.tck.fixture.Peer;
 import dev.adit.tck.fixture.Proxy;
 import dev.adit.tck.fixture.ScriptedUpstream;
+import dev.adit.tck.fixture.TlsPeers;
 import io.netty.handler.codec.http2.Http2Headers;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -189,7 +190,7 @@ class Http2WebSocketTest {
                             gateway.endOutput();
                             rest.add(gateway.rest());
                         },
-                        TlsCases.listen(TlsCases.certificate("anything.test")));
+                        TlsPeers.listen(TlsPeers.certificate("anything.test")));
                 Proxy proxy = NETTY.of(Proxy.manifest("https", upstream.port())).start();
                 Http2Peer client = Http2Peer.client(proxy.client())) {
             client.headers(1, websocket(), false);
@@ -207,7 +208,7 @@ class Http2WebSocketTest {
                             grant(gateway, "");
                             gateway.send(gateway.rest() + " and more");
                         },
-                        TlsCases.listen(TlsCases.certificate("anything.test")));
+                        TlsPeers.listen(TlsPeers.certificate("anything.test")));
                 Proxy proxy = NETTY.of(Proxy.manifest("https", upstream.port())).start();
                 Http2Peer client = Http2Peer.client(proxy.client())) {
             client.headers(1, websocket(), false).data(1, "last", true);

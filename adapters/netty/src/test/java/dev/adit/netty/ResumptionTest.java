@@ -1,11 +1,12 @@
 package dev.adit.netty;
 
 import static dev.adit.netty.NettyTransport.with;
-import static dev.adit.netty.TlsCases.certificate;
+import static dev.adit.tck.fixture.TlsPeers.certificate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.adit.tck.fixture.Proxy;
 import dev.adit.tck.fixture.ScriptedUpstream;
+import dev.adit.tck.fixture.TlsPeers;
 import io.netty.pkitesting.X509Bundle;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,7 +27,7 @@ class ResumptionTest {
         X509Bundle shared = certificate("a.test", "b.test");
         try (ScriptedUpstream upstream = ScriptedUpstream.answeringText("ok");
                 Proxy proxy = with(engine)
-                        .of(TlsCases.manifest(upstream.port(), a, certificate("b.test")))
+                        .of(TlsPeers.manifest(upstream.port(), a, certificate("b.test")))
                         .tls()
                         .start();
                 ResumingClient client = new ResumingClient(proxy.server.httpsPort(), protocol)) {
@@ -34,7 +35,7 @@ class ResumptionTest {
             assertThat(client.connect("a.test").resumed()).as("again").isTrue();
             assertThat(client.connect("b.test").resumed()).as("another name").isFalse();
 
-            proxy.gateway.update(Proxy.resources(TlsCases.manifest(upstream.port(), shared, shared)));
+            proxy.gateway.update(Proxy.resources(TlsPeers.manifest(upstream.port(), shared, shared)));
             ResumingClient.Connection renewed = client.connect("a.test");
             if (!renewed.resumed()) {
                 assertThat(renewed.shown()).isEqualTo(shared.getCertificate());
@@ -54,18 +55,18 @@ class ResumptionTest {
         X509Bundle b = certificate("b.test");
         try (ScriptedUpstream upstream = ScriptedUpstream.answeringText("ok");
                 Proxy proxy = with(engine)
-                        .of(TlsCases.asking(TlsCases.manifest(upstream.port(), a, b), a))
+                        .of(TlsPeers.asking(TlsPeers.manifest(upstream.port(), a, b), a))
                         .tls()
                         .start();
                 ResumingClient client = new ResumingClient(proxy.server.httpsPort(), protocol)) {
             for (int i = 0; i < 3; i++) {
                 assertThat(client.connect("a.test").resumed()).isFalse();
             }
-            proxy.gateway.update(Proxy.resources(TlsCases.manifest(upstream.port(), a, b)));
+            proxy.gateway.update(Proxy.resources(TlsPeers.manifest(upstream.port(), a, b)));
             client.forget(); // it would go on to offer what it was given first
             client.connect("a.test");
             assertThat(client.connect("a.test").resumed()).as("it asks no more").isTrue();
-            proxy.gateway.update(Proxy.resources(TlsCases.asking(TlsCases.manifest(upstream.port(), a, b), a)));
+            proxy.gateway.update(Proxy.resources(TlsPeers.asking(TlsPeers.manifest(upstream.port(), a, b), a)));
             assertThat(client.connect("a.test").resumed()).as("it asks again").isFalse();
         }
     }

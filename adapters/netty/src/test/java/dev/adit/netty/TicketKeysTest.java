@@ -1,12 +1,13 @@
 package dev.adit.netty;
 
-import static dev.adit.netty.TlsCases.certificate;
+import static dev.adit.tck.fixture.TlsPeers.certificate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.adit.tck.fixture.Peer;
 import dev.adit.tck.fixture.Proxy;
 import dev.adit.tck.fixture.ScriptedUpstream;
+import dev.adit.tck.fixture.TlsPeers;
 import dev.adit.tls.ServerTls;
 import io.netty.handler.ssl.OpenSslSessionTicketKey;
 import io.netty.pkitesting.X509Bundle;
@@ -86,7 +87,7 @@ class TicketKeysTest {
 
     private static Proxy start(ScriptedUpstream upstream, X509Bundle certificate, Path file) {
         return new NettyTransport(TlsEngine.AUTO, file)
-                .of(TlsCases.manifest(upstream.port(), certificate, certificate))
+                .of(TlsPeers.manifest(upstream.port(), certificate, certificate))
                 .tls()
                 .start();
     }
@@ -134,10 +135,10 @@ class TicketKeysTest {
         Path file = Files.writeString(folder.resolve("keys"), line(1));
         try (ScriptedUpstream upstream = ScriptedUpstream.answeringText("ok");
                 Proxy proxy = new NettyTransport(TlsEngine.JDK, file)
-                        .of(TlsCases.manifest(upstream.port(), certificate("a.test"), certificate("b.test")))
+                        .of(TlsPeers.manifest(upstream.port(), certificate("a.test"), certificate("b.test")))
                         .tls()
                         .start();
-                Peer client = TlsCases.connect(proxy.server.httpsPort(), "a.test")) {
+                Peer client = TlsPeers.connect(proxy.server.httpsPort(), "a.test")) {
             assertThat(client.socket.isConnected()).isTrue();
         }
     }

@@ -1,10 +1,10 @@
 package dev.adit.netty;
 
 import static dev.adit.netty.NettyTransport.with;
-import static dev.adit.netty.TlsCases.certificate;
-import static dev.adit.netty.TlsCases.connect;
-import static dev.adit.netty.TlsCases.manifest;
-import static dev.adit.netty.TlsCases.shown;
+import static dev.adit.tck.fixture.TlsPeers.certificate;
+import static dev.adit.tck.fixture.TlsPeers.connect;
+import static dev.adit.tck.fixture.TlsPeers.manifest;
+import static dev.adit.tck.fixture.TlsPeers.shown;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -14,6 +14,7 @@ import dev.adit.manifest.ResourceSet;
 import dev.adit.tck.fixture.Peer;
 import dev.adit.tck.fixture.Proxy;
 import dev.adit.tck.fixture.ScriptedUpstream;
+import dev.adit.tck.fixture.TlsPeers;
 import io.netty.handler.ssl.OpenSsl;
 import io.netty.pkitesting.CertificateBuilder.Algorithm;
 import io.netty.pkitesting.X509Bundle;
@@ -185,7 +186,7 @@ class TlsEngineTest {
 
     /** A hello for {@code name}, with {@code other} of the same length in its place. */
     private static byte[] hello(String name, String other) throws Exception {
-        String hello = TlsCases.hello(name);
+        String hello = TlsPeers.hello(name);
         assertThat(hello).contains(name);
         return hello.replace(name, other).getBytes(StandardCharsets.ISO_8859_1);
     }

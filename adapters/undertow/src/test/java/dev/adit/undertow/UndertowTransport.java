@@ -3,6 +3,7 @@ package dev.adit.undertow;
 import dev.adit.Gateway;
 import dev.adit.tck.RunningTransport;
 import dev.adit.tck.fixture.Transport;
+import java.io.IOException;
 import java.net.InetAddress;
 
 /** Undertow, as tests start it. */
@@ -32,5 +33,11 @@ enum UndertowTransport implements Transport {
     @Override
     public int mirrors() {
         return Mirrors.LIMIT;
+    }
+
+    /** Undertow may reset the connection before its alert is read. */
+    @Override
+    public Class<? extends IOException> refusal() {
+        return IOException.class;
     }
 }
