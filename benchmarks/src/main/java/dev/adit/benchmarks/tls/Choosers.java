@@ -44,19 +44,17 @@ public enum Choosers {
         for (int query = 0; query < names.asked.length; query++) {
             String name = names.asked[query];
             int start = names.starts[query];
-            require(name, names.expected(name), chooser.number(chooser.choose(name)));
-            require(
-                    name,
-                    names.expected(name),
-                    chooser.number(chooser.choose(names.hellos, start, names.starts[query + 1] - start)));
+            // Turn and turn about, since some take a minute for all.
+            Object choice = query % 2 == 0
+                    ? chooser.choose(names.hellos, start, names.starts[query + 1] - start)
+                    : chooser.choose(name);
+            int answer = chooser.number(choice);
+            int expected = names.expected(name);
+            if (answer != expected) {
+                throw new IllegalStateException(this + " answers " + name + " with " + answer + ", not " + expected);
+            }
         }
         return chooser;
-    }
-
-    private void require(String name, int expected, int answer) {
-        if (answer != expected) {
-            throw new IllegalStateException(this + " answers " + name + " with " + answer + ", not " + expected);
-        }
     }
 
     private static Chooser adit(ServerNames names) {
