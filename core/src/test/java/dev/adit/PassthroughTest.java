@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.adit.balancer.Endpoint;
+import dev.adit.diagnostic.Code;
 import dev.adit.exchange.PassedConnection;
 import dev.adit.exchange.PassedConnection.End;
 import dev.adit.exchange.Passthrough;
@@ -17,6 +18,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -71,7 +73,7 @@ class PassthroughTest {
                     http:
                       paths:
                       - {path: /, pathType: Prefix, backend: {service: {name: web, port: {number: 443}}}}
-                """.formatted(name, annotations, host, host);
+                """.formatted(name, annotations, host, host).replace("  tls: [{hosts: ['']}]\n", "");
     }
 
     private static ResourceSet resources(String ingresses, String... addresses) {
@@ -336,5 +338,95 @@ class PassthroughTest {
         assertThatThrownBy(() -> begun.close(End.CLIENT, 0, -1)).isInstanceOf(IllegalArgumentException.class);
         begun.close(End.CLIENT, 0, 0);
         assertThat(passed).hasSize(1);
+    }
+
+    private static final Map<String, String> KINDS = Map.of(
+            "through", ON,
+            "ends", "",
+            "asks", "nginx.ingress.kubernetes.io/auth-tls-secret: shop/clients",
+            "asks nobody", "nginx.ingress.kubernetes.io/auth-tls-verify-client: 'off'",
+            "asks wrongly", "nginx.ingress.kubernetes.io/auth-tls-secret: elsewhere/clients",
+            "asks, refused",
+                    "nginx.ingress.kubernetes.io/auth-tls-secret: shop/clients, nginx.ingress.kubernetes.io/ssl-passthrough: maybe",
+            "guards", "nginx.ingress.kubernetes.io/auth-url: https://auth.test/");
+
+    /** The older of two Ingresses decides about the TLS of their host, and the finding names both. */
+    @ParameterizedTest
+    @CsvSource({
+        "through,         ends,            through",
+        "through,         asks,            through",
+        "through,         asks wrongly,    through",
+        "through,         'asks, refused', through",
+        "through,         guards,          through",
+        "ends,            through,         ended",
+        "asks,            through,         ended",
+        "asks nobody,     through,         ended",
+        "asks wrongly,    through,         ended",
+        "'asks, refused', through,         ended",
+        "guards,          through,         ended",
+    })
+    void theOlderIngressDecidesWhereTlsEnds(String older, String younger, String expected) {
+        String first = ingress("a", KINDS.get(older), "a.test");
+        String second = ingress("b", KINDS.get(younger), "a.test");
+        ResourceSet both = resources(first + second, "10.1.0.1");
+        Gateway gateway = gateway(both);
+
+        assertThat(end(gateway, "a.test")).isEqualTo(expected);
+        boolean asks = older.startsWith("asks") && !older.endsWith("nobody");
+        assertThat(gateway.table().clientAuth("a.test") != null)
+                .as("clients are asked, or nobody is served")
+                .isEqualTo(asks || younger.startsWith("asks"));
+        if (!younger.endsWith("refused")) {
+            assertThat(gateway.compilation().diagnostics())
+                    .filteredOn(d -> d.code() == Code.SHADOWED)
+                    .singleElement()
+                    .satisfies(d -> assertThat(d.toString()).contains("shop/a", "shop/b"));
+        }
+        for (String before : List.of(second, first, "", second)) {
+            gateway.update(resources(before, "10.1.0.1"));
+            gateway.update(both);
+            assertThat(end(gateway, "a.test")).isEqualTo(expected);
+            assertThat(gateway.compilation().diagnostics())
+                    .isEqualTo(gateway(both).compilation().diagnostics());
+        }
+        gateway.update(resources(second, "10.1.0.1"));
+        assertThat(end(gateway, "a.test")).isEqualTo(younger.equals("through") ? "through" : "ended");
+    }
+
+    /** What becomes of TLS for {@code serverName}; where it is passed through it does not end here as well. */
+    private static String end(Gateway gateway, String serverName) {
+        Passthrough begun = begin(gateway, serverName);
+        assertThat(gateway.table().certificates().find(serverName) == null).isEqualTo(begun != null);
+        if (begun == null) {
+            return "ended";
+        }
+        begun.close(End.CLIENT, 0, 0);
+        return "through";
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "through, '*.p.test', asks,    x.p.test,   x.p.test, ended,   asked",
+        "through, '*.p.test', asks,    x.p.test,   y.p.test, through, free",
+        "through, '*.p.test', ends,    x.p.test,   x.p.test, ended,   free",
+        "asks,    '*.p.test', through, x.p.test,   x.p.test, through, free",
+        "asks,    '*.p.test', through, x.p.test,   y.p.test, ended,   asked",
+        "ends,    '*.p.test', through, x.p.test,   X.P.test., through, free",
+        "asks,    '',         through, '*.p.test', x.p.test, through, free",
+        "asks,    '',         through, '*.p.test', p.test,   ended,   asked",
+    })
+    void theHostThatServesANameDecidesWhereItsTlsEnds(
+            String one, String host, String other, String otherHost, String name, String expected, String asked) {
+        for (String path : List.of("/", "/x")) { // a host keeps its names from wildcards whatever its paths are
+            String narrow = ingress("narrow", KINDS.get(other), otherHost);
+            Gateway gateway = gateway(resources(
+                    ingress("wide", KINDS.get(one), host)
+                            + (other.equals("through") ? narrow : narrow.replace("path: /,", "path: " + path + ",")),
+                    "10.1.0.1"));
+
+            assertThat(end(gateway, name)).isEqualTo(expected);
+            assertThat(gateway.table().clientAuth(name.toLowerCase(Locale.ROOT)) != null)
+                    .isEqualTo(asked.equals("asked"));
+        }
     }
 }

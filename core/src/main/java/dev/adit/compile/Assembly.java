@@ -171,7 +171,7 @@ final class Assembly {
         Served before = served.remove(key);
         if (age != null) {
             report.put(Place.ofIngress(age), List.of());
-            clientAuths.remove(age);
+            clientAuths.remove(age).forEach(hosts::touch);
             upstreams.remove(age);
         }
         if (before != null) {
@@ -233,8 +233,9 @@ final class Assembly {
     private @Nullable Served read(Ingress ingress, Age age, ResourceSet resources, Findings findings) {
         IngressPolicies policies = NginxDialect.read(ingress, settings, findings);
         if (policies.clientAuth() != null && policies.canary() == null) {
-            clientAuths.add(
+            Set<String> asked = clientAuths.add(
                     age, ingress, policies.clientAuth(), !policies.refused().isEmpty());
+            asked.forEach(hosts::touch);
         }
         if (!policies.refused().isEmpty()) {
             return null;
@@ -286,7 +287,7 @@ final class Assembly {
     private void write(ResourceSet resources, Instant now) {
         Certificates.Round tls = Objects.requireNonNull(round);
         RouteMatcher.Builder<Route> matcher = table.matcher().toBuilder();
-        hosts.write(new TableWriter(settings, adjust, tls, defaultRoute, matcher), report);
+        hosts.write(new TableWriter(settings, adjust, tls, defaultRoute, matcher), clientAuths, report);
         RouteMatcher<Route> routes = matcher.build();
         Findings findings = new Findings();
         ClientAuths.Round clients = clientAuths.round(resources, hosts, tls, now, findings);

@@ -26,6 +26,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the clients of hosts must show. Host by host, the oldest Ingress that says so decides, for all rules of the host and under every name
@@ -37,24 +38,53 @@ final class ClientAuths {
 
     private final ClientAuthorities authorities;
     private final NavigableMap<Age, Asking> asking = new TreeMap<>();
+    /** By host, of those that are refused: nobody else knows that they speak about it. */
+    private final Map<String, NavigableMap<Age, Ingress>> refused = new HashMap<>();
 
     ClientAuths(ClientAuthorities authorities) {
         this.authorities = authorities;
     }
 
-    /** Takes note of an Ingress that says something. */
-    void add(Age age, Ingress ingress, ClientAuthRequest request, boolean refused) {
+    /** Takes note of an Ingress that says something. Returns the hosts that it speaks about. */
+    Set<String> add(Age age, Ingress ingress, ClientAuthRequest request, boolean isRefused) {
         Set<String> hosts = ingress.rules().stream()
                 .map(rule -> rule.host().toLowerCase(Locale.ROOT))
                 .collect(Collectors.toSet());
         if (ingress.rules().isEmpty()) {
             hosts.add("");
         }
-        asking.put(age, new Asking(ingress, refused ? request.refused() : request, hosts));
+        asking.put(age, new Asking(ingress, isRefused ? request.refused() : request, hosts));
+        if (isRefused && !request.off()) {
+            hosts.forEach(
+                    host -> refused.computeIfAbsent(host, h -> new TreeMap<>()).put(age, ingress));
+        }
+        return hosts;
     }
 
-    void remove(Age age) {
-        asking.remove(age);
+    /** Forgets an Ingress. Returns the hosts that it spoke about. */
+    Set<String> remove(Age age) {
+        Asking one = asking.remove(age);
+        if (one == null) {
+            return Set.of();
+        }
+        for (String host : one.hosts) {
+            refused.computeIfPresent(host, (h, ingresses) -> {
+                ingresses.remove(age);
+                return ingresses.isEmpty() ? null : ingresses;
+            });
+        }
+        return one.hosts;
+    }
+
+    /**
+     * The oldest Ingress, if it is older than {@code age}, that asks something of the clients of {@code host} and is refused; or null. It
+     * would have ended the host's TLS: that must not be passed by because of its mistake.
+     */
+    @Nullable
+    Ingress refusedBefore(Age age, String host) {
+        NavigableMap<Age, Ingress> ingresses = refused.get(host);
+        Map.Entry<Age, Ingress> oldest = ingresses == null ? null : ingresses.firstEntry();
+        return oldest != null && oldest.getKey().compareTo(age) < 0 ? oldest.getValue() : null;
     }
 
     /** The policies of one compilation. */

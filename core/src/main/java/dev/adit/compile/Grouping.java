@@ -18,12 +18,14 @@ import org.jspecify.annotations.Nullable;
 final class Grouping {
     private final Settings settings;
     private final String host;
+    private final ClientAuths clients;
     private final Findings findings;
     private @Nullable HostGroup group;
 
-    private Grouping(Settings settings, String host, Findings findings) {
+    private Grouping(Settings settings, String host, ClientAuths clients, Findings findings) {
         this.settings = settings;
         this.host = host;
+        this.clients = clients;
         this.findings = findings;
     }
 
@@ -32,8 +34,9 @@ final class Grouping {
      *
      * @param claims the oldest first
      */
-    static @Nullable HostGroup group(Settings settings, String host, Collection<Claim> claims, Findings findings) {
-        Grouping grouping = new Grouping(settings, host, findings);
+    static @Nullable HostGroup group(
+            Settings settings, String host, Collection<Claim> claims, ClientAuths clients, Findings findings) {
+        Grouping grouping = new Grouping(settings, host, clients, findings);
         for (Claim claim : claims) {
             if (claim.policies().canary() == null) {
                 grouping.add(claim);
@@ -60,7 +63,12 @@ final class Grouping {
         }
         IngressPolicies policies = claim.policies();
         if (first && policies.passthrough()) {
-            group.passthrough = claim;
+            Ingress asking = clients.refusedBefore(claim.age(), host);
+            if (asking == null) {
+                group.passthrough = claim;
+            } else {
+                claim.fields().forEach(field -> guarded(claim.ingress(), field, asking));
+            }
             return;
         }
         if (group.passthrough != null || policies.passthrough()) {
@@ -187,6 +195,19 @@ final class Grouping {
                         + " for Ingress " + group.firstOwner.metadata().path() + ", which goes first.",
                 Effect.SHADOWED,
                 "Let one Ingress alone speak about the host.");
+    }
+
+    /** Whoever is refused guards nothing any more, but what it guarded is not opened either. */
+    private void guarded(Ingress ingress, String field, Ingress asking) {
+        findings.error(
+                Code.SHADOWED,
+                ingress,
+                field,
+                "The TLS of " + name() + " is not passed through, since Ingress "
+                        + asking.metadata().path()
+                        + ", which goes first and is refused, asks its clients for certificates.",
+                Effect.HOST_DENIED,
+                "Mend that Ingress, or let this one alone speak about the host.");
     }
 
     private String name() {

@@ -99,7 +99,7 @@ final class Hosts {
     }
 
     /** Writes the names that were touched, and reports what there is to say about them. */
-    void write(TableWriter writer, PlacedLists<Place, Diagnostic> report) {
+    void write(TableWriter writer, ClientAuths clients, PlacedLists<Place, Diagnostic> report) {
         Set<String> all = new LinkedHashSet<>(touched);
         for (String host : touched) {
             for (Claim claim : at(host).claims.values()) {
@@ -110,7 +110,7 @@ final class Hosts {
         for (String host : all) { // every group before the first alias of one
             Name name = at(host);
             Findings found = new Findings();
-            name.group = Grouping.group(settings, host, name.claims.values(), found);
+            name.group = Grouping.group(settings, host, name.claims.values(), clients, found);
             findings.put(host, found);
         }
         findings.forEach((host, found) -> {

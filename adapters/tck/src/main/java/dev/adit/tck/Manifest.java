@@ -48,6 +48,8 @@ final class Manifest {
 
     private static final String PASSTHROUGH = "nginx.ingress.kubernetes.io/ssl-passthrough: \"true\"";
 
+    private static final String ASKS = "nginx.ingress.kubernetes.io/auth-tls-secret: shop/clients";
+
     /** What the names of manifests begin with whose endpoints are spoken to over TLS. */
     private static final String SECURE = "https";
 
@@ -57,7 +59,7 @@ final class Manifest {
 
     private static final String ONE = SERVICE.formatted("web") + ingress("web", "", "a.test", "web");
 
-    /** One host, plain, with the default certificate, and with suites that this cannot use in TLS 1.2; any host; annotations that redirect; a rule without its Service; upstreams that speak HTTP/2; hosts whose TLS is passed through, and one below whose is not. */
+    /** One host, plain, with the default certificate, and with suites that this cannot use in TLS 1.2; any host; annotations that redirect; a rule without its Service; upstreams that speak HTTP/2; hosts whose TLS is passed through, and one below whose is not; hosts whose TLS one Ingress has passed through while another asks clients for certificates. */
     private static final Map<String, String> NAMED = Map.of(
             "one",
             ONE,
@@ -89,6 +91,14 @@ final class Manifest {
                     + ingress("web", PASSTHROUGH, "a.test", "web")
                     + ingress("below", PASSTHROUGH, "\"*.p.test\"", "web")
                     + ingress("ended", "", "ended.p.test", "web"),
+            "passthrough-or-asking",
+            SERVICE.formatted("web")
+                    + ingress("a-asks", ASKS, "a.test", "web")
+                    + ingress("b-through", PASSTHROUGH, "a.test", "web")
+                    + ingress("c-refused", ASKS + ", " + PASSTHROUGH.replace("true", "maybe"), "b.test", "web")
+                    + ingress("d-through", PASSTHROUGH, "b.test", "web")
+                    + ingress("e-through", PASSTHROUGH, "c.test", "web")
+                    + ingress("f-asks", ASKS, "c.test", "web"),
             "no-service",
             ingress("web", "", "a.test", "web"));
 
