@@ -47,4 +47,9 @@ record NettyTransport(TlsEngine engine, @Nullable Path ticketKeys) implements Tr
     public int mirrors() {
         return Mirrors.LIMIT;
     }
+
+    @Override
+    public boolean takesListsOfLengths() {
+        return true;
+    }
 }

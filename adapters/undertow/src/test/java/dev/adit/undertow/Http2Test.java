@@ -1,5 +1,6 @@
 package dev.adit.undertow;
 
+import static dev.adit.undertow.UndertowTransport.UNDERTOW;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -254,6 +255,29 @@ class Http2Test {
                 .putInt(stream)
                 .put(payload)
                 .array();
+    }
+
+    /** Nobody would hold such a stream to an end. */
+    @Test
+    void resetsWhatItRefusesBeforeItsEnd() throws Exception {
+        int headers = 1;
+        int reset = 3;
+        // POST http://a.test/ with a field x, whose value is no text
+        byte[] head = "\u0083\u0086\u0084\1\6a.test\0\1x\2y\1".getBytes(StandardCharsets.ISO_8859_1);
+        try (ScriptedUpstream upstream = ScriptedUpstream.answeringText("ok");
+                Proxy proxy = UNDERTOW.to(upstream.port()).start();
+                Peer client = proxy.client()) {
+            client.send("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n").send(frame(4, 0, 0)).send(frame(headers, 4, 1, head));
+            List<Integer> types = new ArrayList<>();
+            byte[] payload = {};
+            while (!types.contains(reset)) {
+                byte[] start = client.in().readNBytes(9);
+                types.add((int) start[3]);
+                payload = client.in().readNBytes((start[0] & 0xff) << 16 | (start[1] & 0xff) << 8 | start[2] & 0xff);
+            }
+            assertThat(types).contains(headers);
+            assertThat(payload).as("NO_ERROR").containsExactly(0, 0, 0, 0);
+        }
     }
 
     @Test
