@@ -1,38 +1,32 @@
 package dev.adit.jetty;
 
+import static dev.adit.jetty.JettyTransport.JETTY;
+import static dev.adit.tck.fixture.JdkClient.client;
+import static dev.adit.tck.fixture.JdkClient.request;
+import static dev.adit.tck.fixture.TlsPeers.certificate;
+import static dev.adit.tck.fixture.TlsPeers.context;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.adit.Gateway;
-import dev.adit.GatewayListener;
-import dev.adit.exchange.Exchange;
 import dev.adit.exchange.Outcome;
 import dev.adit.exchange.TransportLimits;
-import dev.adit.tck.fixture.Peer;
+import dev.adit.tck.fixture.JdkClient;
 import dev.adit.tck.fixture.Proxy;
 import dev.adit.tck.fixture.ScriptedUpstream;
-import dev.adit.tls.Identity;
-import io.netty.pkitesting.CertificateBuilder;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.URI;
 import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import javax.net.ssl.SSLContext;
 import org.eclipse.jetty.alpn.server.ALPNServerConnectionFactory;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpURI;
@@ -65,133 +59,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** HTTP/2 on either side. */
 class Http2Test {
-    private final List<Outcome> outcomes = new CopyOnWriteArrayList<>();
-
-    private JettyGateway serve(String manifest) {
-        return serve(manifest, TransportLimits.DEFAULT);
-    }
-
-    private JettyGateway serve(String manifest, TransportLimits limits) {
-        Gateway gateway = Gateway.builder()
-                .resources(Proxy.resources(manifest.replace("a.test", "localhost")))
-                .defaultIdentity(Identity.selfSigned(
-                        "test",
-                        List.of("localhost"),
-                        Instant.now().minusSeconds(60),
-                        Instant.now().plus(Duration.ofDays(1))))
-                .listener(new GatewayListener() {
-                    @Override
-                    public void closed(Exchange exchange, Outcome outcome) {
-                        outcomes.add(outcome);
-                    }
-                })
-                .build();
-        return JettyGateway.builder()
-                .gateway(gateway)
-                .limits(limits)
-                .bind(InetAddress.getLoopbackAddress())
-                .http(0)
-                .https(0)
-                .build()
-                .start();
-    }
-
-    private static SSLContext endpointTls() throws Exception {
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(
-                new CertificateBuilder()
-                        .subject("CN=anything.test")
-                        .setIsCertificateAuthority(true)
-                        .buildSelfSigned()
-                        .toKeyManagerFactory()
-                        .getKeyManagers(),
-                null,
-                null);
-        return context;
-    }
-
-    private static SSLContext unverified() throws Exception {
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(null, SslContextFactory.TRUST_ALL_CERTS, null);
-        return context;
-    }
-
-    private static HttpClient client() throws Exception {
-        return HttpClient.newBuilder()
-                .sslContext(unverified())
-                .version(HttpClient.Version.HTTP_2)
-                .build();
-    }
-
-    private static HttpRequest.Builder request(JettyGateway server, String path) {
-        return HttpRequest.newBuilder(URI.create("https://localhost:" + server.httpsPort() + path))
-                .timeout(Duration.ofSeconds(10));
-    }
-
-    @Test
-    void servesManyRequestsOnOneConnection() throws Exception {
-        try (ScriptedUpstream upstream = ScriptedUpstream.answeringText("ok");
-                JettyGateway server = serve(Proxy.manifest("http", upstream.port()))) {
-            HttpClient client = client();
-            List<CompletableFuture<HttpResponse<String>>> answers = new ArrayList<>();
-            for (int i = 0; i < 50; i++) {
-                answers.add(client.sendAsync(request(server, "/r" + i + "?").build(), BodyHandlers.ofString()));
-            }
-            for (CompletableFuture<HttpResponse<String>> answer : answers) {
-                assertThat(answer.get(10, TimeUnit.SECONDS).version()).isEqualTo(HttpClient.Version.HTTP_2);
-                assertThat(answer.get().body()).isEqualTo("ok");
-                assertThat(answer.get().headers().map()).doesNotContainKeys("connection", "transfer-encoding");
-            }
-            assertThat(upstream.heads).hasSize(50);
-            assertThat(upstream.heads.get(0)).contains("\r\nHost: localhost:" + server.httpsPort() + "\r\n");
-            await().untilAsserted(() -> assertThat(outcomes).hasSize(50).containsOnly(Outcome.COMPLETED));
-        }
-    }
-
-    @Test
-    void carriesMoreThanFitsInAnyWindow() throws Exception {
-        byte[] megabytes = new byte[8 << 20];
-        new java.util.Random(7).nextBytes(megabytes);
-        try (ScriptedUpstream echo = new ScriptedUpstream(gateway -> {
-                    String head = gateway.head();
-                    byte[] body = gateway.in().readNBytes(Peer.contentLength(head));
-                    gateway.send("HTTP/1.1 200 OK\r\nContent-Length: " + body.length + "\r\n\r\n");
-                    gateway.send(body);
-                    gateway.rest();
-                });
-                JettyGateway server = serve(Proxy.manifest("http", echo.port()))) {
-            HttpResponse<byte[]> answer = client().send(
-                            request(server, "/")
-                                    .POST(BodyPublishers.ofByteArray(megabytes))
-                                    .build(),
-                            BodyHandlers.ofByteArray());
-            assertThat(answer.version()).isEqualTo(HttpClient.Version.HTTP_2);
-            assertThat(answer.body()).isEqualTo(megabytes);
-        }
-    }
-
-    @Test
-    void tearsTheStreamOfATornAnswerAndKeepsTheOthers() throws Exception {
-        try (ScriptedUpstream upstream = new ScriptedUpstream(gateway -> {
-                    if (gateway.head().startsWith("GET /torn")) {
-                        gateway.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n");
-                    } else {
-                        gateway.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
-                        gateway.rest();
-                    }
-                });
-                JettyGateway server = serve(Proxy.manifest("http", upstream.port()))) {
-            HttpClient client = client();
-            assertThat(client.sendAsync(request(server, "/torn").build(), BodyHandlers.ofString()))
-                    .failsWithin(Duration.ofSeconds(10));
-            assertThat(client.send(request(server, "/").build(), BodyHandlers.ofString())
-                            .body())
-                    .isEqualTo("ok");
-            await().untilAsserted(
-                            () -> assertThat(outcomes).containsExactly(Outcome.UPSTREAM_ABORTED, Outcome.COMPLETED));
-        }
-    }
-
     /** An endpoint that answers with what it was sent, and says how it was asked. */
     private static final class Echo extends Handler.Abstract {
         private final List<String> protocols = new CopyOnWriteArrayList<>();
@@ -220,7 +87,7 @@ class Http2Test {
         if (secure) {
             configuration.addCustomizer(new SecureRequestCustomizer(false));
             SslContextFactory.Server tls = new SslContextFactory.Server();
-            tls.setSslContext(endpointTls());
+            tls.setSslContext(context(certificate("anything.test")));
             ALPNServerConnectionFactory alpn = new ALPNServerConnectionFactory();
             alpn.setDefaultProtocol(http1.getProtocol());
             factories = http2
@@ -252,11 +119,12 @@ class Http2Test {
         boolean secure = protocol.equals("GRPCS");
         Echo echo = new Echo();
         Server upstream = endpoint(secure, true, echo);
-        try (JettyGateway server = serve(Proxy.manifest(protocol.toLowerCase(Locale.ROOT), port(upstream)))) {
+        try (Proxy proxy = JdkClient.proxy(JETTY, Proxy.manifest(protocol.toLowerCase(Locale.ROOT), port(upstream)))
+                .start()) {
             HttpClient client = client();
             for (String text : List.of("one", "two", "x".repeat(1 << 20))) {
                 HttpResponse<String> answer = client.send(
-                        request(server, "/pkg.Service/Call?a=%2f%5c")
+                        request(proxy, "/pkg.Service/Call?a=%2f%5c")
                                 .POST(BodyPublishers.ofString(text))
                                 .build(),
                         BodyHandlers.ofString());
@@ -264,7 +132,7 @@ class Http2Test {
                 assertThat(answer.body()).isEqualTo(text);
             }
             assertThat(echo.protocols).containsOnly(secure ? "HTTP/2.0 https" : "HTTP/2.0 http");
-            await().untilAsserted(() -> assertThat(outcomes).hasSize(3).containsOnly(Outcome.COMPLETED));
+            await().untilAsserted(() -> assertThat(proxy.outcomes).hasSize(3).containsOnly(Outcome.COMPLETED));
         } finally {
             upstream.stop();
         }
@@ -273,11 +141,12 @@ class Http2Test {
     @Test
     void doesNotSpeakHttp2OverTlsWithoutBeingToldTo() throws Exception {
         Server upstream = endpoint(true, false, new Echo());
-        try (JettyGateway server = serve(Proxy.manifest("grpcs", port(upstream)))) {
-            assertThat(client().send(request(server, "/").build(), BodyHandlers.discarding())
+        try (Proxy proxy =
+                JdkClient.proxy(JETTY, Proxy.manifest("grpcs", port(upstream))).start()) {
+            assertThat(client().send(request(proxy, "/").build(), BodyHandlers.discarding())
                             .statusCode())
                     .isEqualTo(502);
-            await().untilAsserted(() -> assertThat(outcomes).containsExactly(Outcome.COMPLETED));
+            await().untilAsserted(() -> assertThat(proxy.outcomes).containsExactly(Outcome.COMPLETED));
         } finally {
             upstream.stop();
         }
@@ -304,9 +173,10 @@ class Http2Test {
         Server upstream = endpoint(false, true, new Echo());
         HTTP2Client client = new HTTP2Client();
         client.start();
-        try (JettyGateway server = serve(Proxy.manifest("grpc", port(upstream)))) {
+        try (Proxy proxy =
+                JdkClient.proxy(JETTY, Proxy.manifest("grpc", port(upstream))).start()) {
             Session session = client.connect(
-                            new InetSocketAddress("127.0.0.1", server.httpPort()), new Session.Listener() {})
+                            new InetSocketAddress("127.0.0.1", proxy.server.httpPort()), new Session.Listener() {})
                     .get(10, TimeUnit.SECONDS);
             Answer answer = new Answer();
             session.newStream(new HeadersFrame(get(), null, true), answer).get(10, TimeUnit.SECONDS);
@@ -314,7 +184,7 @@ class Http2Test {
             assertThat(answer.trailers)
                     .succeedsWithin(Duration.ofSeconds(10))
                     .satisfies(fields -> assertThat(fields.get("grpc-status")).isEqualTo("0"));
-            await().untilAsserted(() -> assertThat(outcomes).containsExactly(Outcome.COMPLETED));
+            await().untilAsserted(() -> assertThat(proxy.outcomes).containsExactly(Outcome.COMPLETED));
         } finally {
             client.stop();
             upstream.stop();
@@ -333,9 +203,10 @@ class Http2Test {
                     goingAway.await();
                     gateway.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
                 });
-                JettyGateway server = serve(Proxy.manifest("http", upstream.port()))) {
+                Proxy proxy = JdkClient.proxy(JETTY, Proxy.manifest("http", upstream.port()))
+                        .start()) {
             Session session = client.connect(
-                            new InetSocketAddress("127.0.0.1", server.httpPort()), new Session.Listener() {
+                            new InetSocketAddress("127.0.0.1", proxy.server.httpPort()), new Session.Listener() {
                                 @Override
                                 public void onGoAway(Session session, GoAwayFrame frame) {
                                     goingAway.countDown();
@@ -345,10 +216,10 @@ class Http2Test {
             Answer answer = new Answer();
             session.newStream(new HeadersFrame(get(), null, true), answer).get(10, TimeUnit.SECONDS);
             asked.await();
-            CompletableFuture<Void> closing = CompletableFuture.runAsync(server::close);
+            CompletableFuture<Void> closing = CompletableFuture.runAsync(proxy::close);
             assertThat(answer.status).succeedsWithin(Duration.ofSeconds(10)).isEqualTo(200);
             assertThat(closing).succeedsWithin(Duration.ofSeconds(10));
-            assertThat(outcomes).containsExactly(Outcome.COMPLETED);
+            assertThat(proxy.outcomes).containsExactly(Outcome.COMPLETED);
         } finally {
             client.stop();
         }
@@ -362,14 +233,16 @@ class Http2Test {
         HTTP2Client client = new HTTP2Client();
         client.start();
         try (ScriptedUpstream upstream = new ScriptedUpstream(gateway -> gateway.rest());
-                JettyGateway server = serve(Proxy.manifest("http", upstream.port()), limits)) {
+                Proxy proxy = JdkClient.proxy(JETTY, Proxy.manifest("http", upstream.port()))
+                        .limits(limits)
+                        .start()) {
             Session session = client.connect(
-                            new InetSocketAddress("127.0.0.1", server.httpPort()), new Session.Listener() {})
+                            new InetSocketAddress("127.0.0.1", proxy.server.httpPort()), new Session.Listener() {})
                     .get(10, TimeUnit.SECONDS);
             Answer answer = new Answer();
             session.newStream(new HeadersFrame(get(), null, false), answer).get(10, TimeUnit.SECONDS);
             assertThat(answer.status).succeedsWithin(Duration.ofSeconds(10)).isEqualTo(408);
-            await().untilAsserted(() -> assertThat(outcomes).containsExactly(Outcome.CLIENT_ABORTED));
+            await().untilAsserted(() -> assertThat(proxy.outcomes).containsExactly(Outcome.CLIENT_ABORTED));
         } finally {
             client.stop();
         }

@@ -1,153 +1,44 @@
 package dev.adit.undertow;
 
+import static dev.adit.tck.fixture.JdkClient.client;
+import static dev.adit.tck.fixture.JdkClient.request;
+import static dev.adit.tck.fixture.TlsPeers.certificate;
+import static dev.adit.tck.fixture.TlsPeers.context;
 import static dev.adit.undertow.UndertowTransport.UNDERTOW;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.adit.Gateway;
-import dev.adit.GatewayListener;
-import dev.adit.exchange.Exchange;
 import dev.adit.exchange.Outcome;
+import dev.adit.tck.fixture.JdkClient;
 import dev.adit.tck.fixture.Peer;
 import dev.adit.tck.fixture.Proxy;
 import dev.adit.tck.fixture.ScriptedUpstream;
-import dev.adit.tls.ClientTls;
-import dev.adit.tls.Identity;
-import io.netty.pkitesting.CertificateBuilder;
 import io.undertow.Undertow;
 import io.undertow.UndertowOptions;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.handlers.BlockingHandler;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.URI;
 import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** HTTP/2 on either side. */
 class Http2Test {
-    private final List<Outcome> outcomes = new CopyOnWriteArrayList<>();
-
-    private UndertowGateway serve(String manifest) {
-        Gateway gateway = Gateway.builder()
-                .resources(Proxy.resources(manifest.replace("a.test", "localhost")))
-                .defaultIdentity(Identity.selfSigned(
-                        "test",
-                        List.of("localhost"),
-                        Instant.now().minusSeconds(60),
-                        Instant.now().plus(Duration.ofDays(1))))
-                .listener(new GatewayListener() {
-                    @Override
-                    public void closed(Exchange exchange, Outcome outcome) {
-                        outcomes.add(outcome);
-                    }
-                })
-                .build();
-        return UndertowGateway.builder()
-                .gateway(gateway)
-                .bind(InetAddress.getLoopbackAddress())
-                .http(0)
-                .https(0)
-                .build()
-                .start();
-    }
-
-    private static SSLContext endpointTls() throws Exception {
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(
-                new CertificateBuilder()
-                        .subject("CN=anything.test")
-                        .setIsCertificateAuthority(true)
-                        .buildSelfSigned()
-                        .toKeyManagerFactory()
-                        .getKeyManagers(),
-                null,
-                null);
-        return context;
-    }
-
-    /** A manifest for endpoints that speak what the annotation {@code backend-protocol} says. */
-    private static String manifest(String protocol, int port) {
-        return Proxy.manifest("http", port)
-                .replace(
-                        "namespace: shop}\nspec:\n  rules",
-                        "namespace: shop, annotations: {nginx.ingress.kubernetes.io/backend-protocol: " + protocol
-                                + "}}\nspec:\n  rules");
-    }
-
     private static int port(Undertow upstream) {
         return ((InetSocketAddress) upstream.getListenerInfo().get(0).getAddress()).getPort();
-    }
-
-    private static HttpClient client() {
-        return HttpClient.newBuilder()
-                .sslContext(ClientTls.builder().build().context())
-                .version(HttpClient.Version.HTTP_2)
-                .build();
-    }
-
-    private static HttpRequest.Builder request(UndertowGateway server, String path) {
-        return HttpRequest.newBuilder(URI.create("https://localhost:" + server.httpsPort() + path))
-                .timeout(Duration.ofSeconds(10));
-    }
-
-    @Test
-    void servesManyRequestsOnOneConnection() throws Exception {
-        try (ScriptedUpstream upstream = ScriptedUpstream.answeringText("ok");
-                UndertowGateway server = serve(Proxy.manifest("http", upstream.port()))) {
-            HttpClient client = client();
-            List<CompletableFuture<HttpResponse<String>>> answers = new ArrayList<>();
-            for (int i = 0; i < 50; i++) {
-                answers.add(client.sendAsync(request(server, "/r" + i + "?").build(), BodyHandlers.ofString()));
-            }
-            for (CompletableFuture<HttpResponse<String>> answer : answers) {
-                assertThat(answer.get(10, TimeUnit.SECONDS).version()).isEqualTo(HttpClient.Version.HTTP_2);
-                assertThat(answer.get().body()).isEqualTo("ok");
-                assertThat(answer.get().headers().map()).doesNotContainKeys("connection", "transfer-encoding");
-            }
-            assertThat(upstream.heads).hasSize(50);
-            assertThat(upstream.heads.get(0)).contains("\r\nHost: localhost:" + server.httpsPort() + "\r\n");
-            await().untilAsserted(() -> assertThat(outcomes).hasSize(50).containsOnly(Outcome.COMPLETED));
-        }
-    }
-
-    @Test
-    void carriesMoreThanFitsInAnyWindow() throws Exception {
-        byte[] megabytes = new byte[8 << 20];
-        new java.util.Random(7).nextBytes(megabytes);
-        try (ScriptedUpstream echo = new ScriptedUpstream(gateway -> {
-                    String head = gateway.head();
-                    byte[] body = gateway.in().readNBytes(Peer.contentLength(head));
-                    gateway.send("HTTP/1.1 200 OK\r\nContent-Length: " + body.length + "\r\n\r\n");
-                    gateway.send(body);
-                    gateway.rest();
-                });
-                UndertowGateway server = serve(Proxy.manifest("http", echo.port()))) {
-            HttpResponse<byte[]> answer = client().send(
-                            request(server, "/")
-                                    .POST(BodyPublishers.ofByteArray(megabytes))
-                                    .build(),
-                            BodyHandlers.ofByteArray());
-            assertThat(answer.version()).isEqualTo(HttpClient.Version.HTTP_2);
-            assertThat(answer.body()).isEqualTo(megabytes);
-        }
     }
 
     @ParameterizedTest
@@ -162,35 +53,14 @@ class Http2Test {
                     gateway.rest();
                     givenUp.countDown();
                 });
-                UndertowGateway server = serve(Proxy.manifest("http", upstream.port()))) {
+                Proxy proxy = JdkClient.proxy(UNDERTOW, Proxy.manifest("http", upstream.port()))
+                        .start()) {
             CompletableFuture<HttpResponse<String>> answer =
-                    client().sendAsync(request(server, "/").build(), BodyHandlers.ofString());
+                    client().sendAsync(request(proxy, "/").build(), BodyHandlers.ofString());
             assertThat(asked.await(10, TimeUnit.SECONDS)).isTrue();
             answer.cancel(true);
             assertThat(givenUp.await(10, TimeUnit.SECONDS)).isTrue();
-            await().untilAsserted(() -> assertThat(outcomes).containsExactly(Outcome.CLIENT_ABORTED));
-        }
-    }
-
-    @Test
-    void tearsTheStreamOfATornAnswerAndKeepsTheOthers() throws Exception {
-        try (ScriptedUpstream upstream = new ScriptedUpstream(gateway -> {
-                    if (gateway.head().startsWith("GET /torn")) {
-                        gateway.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n");
-                    } else {
-                        gateway.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
-                        gateway.rest();
-                    }
-                });
-                UndertowGateway server = serve(Proxy.manifest("http", upstream.port()))) {
-            HttpClient client = client();
-            assertThat(client.sendAsync(request(server, "/torn").build(), BodyHandlers.ofString()))
-                    .failsWithin(Duration.ofSeconds(10));
-            assertThat(client.send(request(server, "/").build(), BodyHandlers.ofString())
-                            .body())
-                    .isEqualTo("ok");
-            await().untilAsserted(
-                            () -> assertThat(outcomes).containsExactly(Outcome.UPSTREAM_ABORTED, Outcome.COMPLETED));
+            await().untilAsserted(() -> assertThat(proxy.outcomes).containsExactly(Outcome.CLIENT_ABORTED));
         }
     }
 
@@ -207,15 +77,17 @@ class Http2Test {
         boolean secure = protocol.equals("GRPCS");
         Undertow.Builder builder = Undertow.builder().setServerOption(UndertowOptions.ENABLE_HTTP2, true);
         Undertow upstream = (secure
-                        ? builder.addHttpsListener(0, "127.0.0.1", endpointTls(), new BlockingHandler(echo))
+                        ? builder.addHttpsListener(
+                                0, "127.0.0.1", context(certificate("anything.test")), new BlockingHandler(echo))
                         : builder.addHttpListener(0, "127.0.0.1", new BlockingHandler(echo)))
                 .build();
         upstream.start();
-        try (UndertowGateway server = serve(manifest(protocol, port(upstream)))) {
+        try (Proxy proxy = JdkClient.proxy(UNDERTOW, Proxy.manifest(protocol.toLowerCase(Locale.ROOT), port(upstream)))
+                .start()) {
             HttpClient client = client();
             for (String text : List.of("one", "two", "three")) {
                 HttpResponse<String> answer = client.send(
-                        request(server, "/pkg.Service/Call")
+                        request(proxy, "/pkg.Service/Call")
                                 .POST(BodyPublishers.ofString(text))
                                 .build(),
                         BodyHandlers.ofString());
@@ -223,7 +95,7 @@ class Http2Test {
                 assertThat(answer.body()).isEqualTo(text);
             }
             assertThat(protocols).containsOnly(secure ? "HTTP/2.0 https" : "HTTP/2.0 http");
-            await().untilAsserted(() -> assertThat(outcomes).hasSize(3).containsOnly(Outcome.COMPLETED));
+            await().untilAsserted(() -> assertThat(proxy.outcomes).hasSize(3).containsOnly(Outcome.COMPLETED));
         } finally {
             upstream.stop();
         }
@@ -233,14 +105,16 @@ class Http2Test {
     void doesNotSpeakHttp2OverTlsWithoutBeingToldTo() throws Exception {
         Undertow upstream = Undertow.builder()
                 .setServerOption(UndertowOptions.ENABLE_HTTP2, false)
-                .addHttpsListener(0, "127.0.0.1", endpointTls(), exchange -> exchange.setStatusCode(204))
+                .addHttpsListener(
+                        0, "127.0.0.1", context(certificate("anything.test")), exchange -> exchange.setStatusCode(204))
                 .build();
         upstream.start();
-        try (UndertowGateway server = serve(manifest("GRPCS", port(upstream)))) {
-            assertThat(client().send(request(server, "/").build(), BodyHandlers.discarding())
+        try (Proxy proxy = JdkClient.proxy(UNDERTOW, Proxy.manifest("grpcs", port(upstream)))
+                .start()) {
+            assertThat(client().send(request(proxy, "/").build(), BodyHandlers.discarding())
                             .statusCode())
                     .isEqualTo(502);
-            await().untilAsserted(() -> assertThat(outcomes).containsExactly(Outcome.COMPLETED));
+            await().untilAsserted(() -> assertThat(proxy.outcomes).containsExactly(Outcome.COMPLETED));
         } finally {
             upstream.stop();
         }
@@ -307,8 +181,9 @@ class Http2Test {
             gateway.rest();
         };
         try (ScriptedUpstream upstream = new ScriptedUpstream(script);
-                UndertowGateway server = serve(manifest("GRPC", upstream.port()))) {
-            assertThat(client().send(request(server, "/").build(), BodyHandlers.discarding())
+                Proxy proxy = JdkClient.proxy(UNDERTOW, Proxy.manifest("grpc", upstream.port()))
+                        .start()) {
+            assertThat(client().send(request(proxy, "/").build(), BodyHandlers.discarding())
                             .statusCode())
                     .isEqualTo(200);
             assertThat(pings).containsOnly("acknowledged");
