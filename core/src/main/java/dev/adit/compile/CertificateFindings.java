@@ -42,12 +42,12 @@ final class CertificateFindings {
     }
 
     /** Whether {@code then} has come. */
-    boolean isOver(Instant then) {
-        boolean over = !now.isBefore(then);
-        if (!over) {
+    boolean hasCome(Instant then) {
+        boolean come = !now.isBefore(then);
+        if (!come) {
             holdsUntil(then);
         }
-        return over;
+        return come;
     }
 
     /** What is wrong with an identity. */

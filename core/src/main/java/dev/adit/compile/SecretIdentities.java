@@ -9,6 +9,7 @@ import dev.adit.tls.Flaw;
 import dev.adit.tls.Identity;
 import dev.adit.tls.OcspStaple;
 import dev.adit.tls.PemException;
+import dev.adit.tls.Validity;
 import java.lang.ref.WeakReference;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
@@ -153,9 +154,7 @@ final class SecretIdentities {
 
         private void reportStaple(Held held, Identity fresh) {
             OcspStaple staple = fresh.staple();
-            String problem = staple != null && certificates.isOver(staple.nextUpdate())
-                    ? "it was good until " + staple.nextUpdate()
-                    : held.unstapled;
+            String problem = staple == null ? held.unstapled : problem(staple.validity());
             if (!problem.isEmpty()) {
                 findings.warning(
                         Code.OCSP_RESPONSE,
@@ -166,6 +165,13 @@ final class SecretIdentities {
                         Effect.IGNORED,
                         "");
             }
+        }
+
+        private String problem(Validity validity) {
+            if (certificates.hasCome(validity.end())) {
+                return "it was good until " + validity.end();
+            }
+            return certificates.hasCome(validity.from()) ? "" : "it is not good before " + validity.from();
         }
 
         /** Nothing replaced it, or what did lacks a name. */

@@ -11,6 +11,7 @@ import java.security.cert.PKIXRevocationChecker;
 import java.security.cert.TrustAnchor;
 import java.security.cert.X509Certificate;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
@@ -45,12 +46,15 @@ public final class OcspStaple {
     private static final String BASIC = "2b0601050507300101";
     private static final DateTimeFormatter FORMAT = DateTimeFormatter.ofPattern("uuuuMMddHHmmss'Z'");
 
-    private final byte[] der;
-    private final Instant nextUpdate;
+    /** How far clocks may be apart, as the JDK has it. */
+    private static final Duration CLOCK_DIFFERENCE = Duration.ofMinutes(15);
 
-    private OcspStaple(byte[] der, Instant nextUpdate) {
+    private final byte[] der;
+    private final Validity validity;
+
+    private OcspStaple(byte[] der, Validity validity) {
         this.der = der;
-        this.nextUpdate = nextUpdate;
+        this.validity = validity;
     }
 
     /**
@@ -58,7 +62,7 @@ public final class OcspStaple {
      *
      * @param der at most 16 KiB; is copied
      * @param chain whose leaf it is about; the leaf's issuer must follow it, as its key signed the response or vouches for who did
-     * @param now must be between the response's dates, give or take a quarter of an hour as the JDK has it
+     * @param now must be before its end; if it is not good yet, it is verified as of its beginning
      * @throws PemException if it is something else, about another certificate, not signed by whoever may, says that the certificate is
      *     revoked or unknown, is out of date, or does not say until when it is good; the message says of "it" why
      */
@@ -70,12 +74,13 @@ public final class OcspStaple {
             throw new PemException("it cannot be verified, as the chain holds no certificate of the issuer");
         }
         byte[] copy = der.clone();
-        Instant next = nextUpdate(copy, chain.get(0).getSerialNumber());
-        if (!now.isBefore(next)) {
-            throw new PemException("it was good until " + next);
+        Validity validity = validity(copy, chain.get(0).getSerialNumber());
+        if (!now.isBefore(validity.end())) {
+            throw new PemException("it was good until " + validity.end());
         }
-        verify(copy, chain, now);
-        return new OcspStaple(copy, next);
+        Instant begin = validity.and(Validity.of(chain.get(0))).from();
+        verify(copy, chain, begin.isAfter(now) ? begin : now);
+        return new OcspStaple(copy, validity);
     }
 
     private static void verify(byte[] der, List<X509Certificate> chain, Instant now) throws PemException {
@@ -96,7 +101,7 @@ public final class OcspStaple {
         }
     }
 
-    private static Instant nextUpdate(byte[] der, BigInteger serial) throws PemException {
+    private static Validity validity(byte[] der, BigInteger serial) throws PemException {
         Der response = new Der(der, IT).inside(Der.SEQUENCE);
         byte[] status = response.content(ENUMERATED);
         if (status.length != 1 || status[0] != 0) {
@@ -112,10 +117,10 @@ public final class OcspStaple {
         }
         data.skip();
         data.skip();
-        return nextUpdate(data.inside(Der.SEQUENCE), serial);
+        return validity(data.inside(Der.SEQUENCE), serial);
     }
 
-    private static Instant nextUpdate(Der singles, BigInteger serial) throws PemException {
+    private static Validity validity(Der singles, BigInteger serial) throws PemException {
         while (singles.hasMore()) {
             Der single = singles.inside(Der.SEQUENCE);
             Der id = single.inside(Der.SEQUENCE);
@@ -124,11 +129,12 @@ public final class OcspStaple {
             id.skip();
             if (serial.equals(number(id.content(Der.INTEGER)))) {
                 single.skip();
-                single.content(TIME);
+                Instant thisUpdate = time(single.content(TIME));
                 if (!single.next(Der.CONTEXT_0)) {
                     throw new PemException("it does not say until when it is good");
                 }
-                return time(single.inside(Der.CONTEXT_0).content(TIME));
+                Instant nextUpdate = time(single.inside(Der.CONTEXT_0).content(TIME));
+                return new Validity(thisUpdate.minus(CLOCK_DIFFERENCE), nextUpdate);
             }
         }
         throw new PemException("it is about another certificate");
@@ -156,14 +162,17 @@ public final class OcspStaple {
         return der.clone();
     }
 
-    /** When it ends to be good: clients refuse it from then on. */
-    public Instant nextUpdate() {
-        return nextUpdate;
+    /**
+     * When it is good (RFC 6960 section 4.2.2.1): clients refuse it before and after. Begins a quarter of an hour before its date, as far as
+     * clocks may be apart.
+     */
+    public Validity validity() {
+        return validity;
     }
 
     /** Until when it is good. */
     @Override
     public String toString() {
-        return "OcspStaple[until " + nextUpdate + "]";
+        return "OcspStaple[until " + validity.end() + "]";
     }
 }

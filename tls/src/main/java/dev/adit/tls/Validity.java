@@ -26,7 +26,7 @@ public record Validity(Instant from, Instant end) {
     }
 
     /** Whether it is good at a moment. */
-    boolean contains(Instant now) {
+    public boolean contains(Instant now) {
         return !now.isBefore(from) && now.isBefore(end);
     }
 

@@ -102,7 +102,7 @@ class OcspStapleTest {
         OcspStaple staple = OcspStaple.of(GOOD, CHAIN, NOW);
 
         assertThat(staple.der()).isEqualTo(GOOD);
-        assertThat(staple.nextUpdate()).isEqualTo(NEXT);
+        assertThat(staple.validity()).isEqualTo(new Validity(BEFORE.minus(Duration.ofMinutes(15)), NEXT));
         assertThat(staple).hasToString("OcspStaple[until " + NEXT + "]");
         staple.der()[0] = 0;
         assertThat(staple.der()).isEqualTo(GOOD);
@@ -118,11 +118,21 @@ class OcspStapleTest {
     void onesThatAreOutOfDateAreRefused() {
         assertRefused(GOOD, NEXT.plus(Duration.ofHours(1)), "");
         assertRefused(GOOD, NEXT, "it was good until " + NEXT);
-        assertRefused(GOOD, BEFORE.minus(Duration.ofHours(1)), "does not prove");
         assertRefused(
                 response(LEAF, ISSUER, CertificateStatus.GOOD, BEFORE, null),
                 NOW,
                 "does not say until when it is good");
+    }
+
+    @Test
+    void onesThatAreNotGoodYetAreVerifiedAllTheSame() throws Exception {
+        Instant later = NEXT.minusSeconds(60);
+        byte[] early = response(LEAF, ISSUER, CertificateStatus.GOOD, later, NEXT);
+        OcspStaple staple = OcspStaple.of(early, CHAIN, NOW);
+        assertThat(staple.validity().contains(NOW)).isFalse();
+        assertThat(staple.validity().contains(later)).isTrue();
+        assertRefused(response(LEAF, STRANGER, CertificateStatus.GOOD, later, NEXT), NOW, "does not prove");
+        assertRefused(response(LEAF, ISSUER, new RevokedStatus(Date.from(NOW), 1), later, NEXT), NOW, "not prove");
     }
 
     @Test
@@ -157,7 +167,7 @@ class OcspStapleTest {
         damaged[at] = value;
         try {
             // What neither signature nor certificate covers, such as how long a length is written, may differ.
-            assertThat(OcspStaple.of(damaged, CHAIN, NOW).nextUpdate()).isEqualTo(NEXT);
+            assertThat(OcspStaple.of(damaged, CHAIN, NOW).validity().end()).isEqualTo(NEXT);
         } catch (PemException e) {
             assertThat(e).hasMessageStartingWith("it ");
         }

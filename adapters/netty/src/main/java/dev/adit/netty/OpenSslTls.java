@@ -83,7 +83,7 @@ final class OpenSslTls implements TlsServer {
     /** One that is out of date is worse than none: clients refuse it. */
     private static byte @Nullable [] staple(Identity identity) {
         OcspStaple staple = identity.staple();
-        return staple == null || !Instant.now().isBefore(staple.nextUpdate()) ? null : staple.der();
+        return staple == null || !staple.validity().contains(Instant.now()) ? null : staple.der();
     }
 
     @Override

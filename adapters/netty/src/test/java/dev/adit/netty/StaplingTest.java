@@ -168,6 +168,20 @@ class StaplingTest {
     }
 
     @Test
+    void oneThatComesEarlyIsUsedFromItsBeginning() throws Exception {
+        Instant begin = NOW.plus(Duration.ofHours(2));
+        Gateway gateway = gateway(resources(response(begin, NEXT)));
+        Instant from = begin.minus(Duration.ofMinutes(15));
+        assertThat(complaints(gateway)).singleElement().asString().endsWith("it is not good before " + from + ".");
+        assertThat(gateway.compilation().until()).isEqualTo(from);
+
+        clock.set(from);
+        gateway.recheck();
+        assertThat(complaints(gateway)).isEmpty();
+        assertThat(gateway.compilation().until()).isEqualTo(NEXT);
+    }
+
+    @Test
     void oneThatEndsIsReportedThen() throws Exception {
         Gateway gateway = gateway(resources(response(NOW.minusSeconds(60), NEXT)));
         assertThat(complaints(gateway)).isEmpty();
