@@ -89,14 +89,21 @@ public final class HostMap<V> {
         return find(exact, Scratch.mine(), host, 0);
     }
 
+    /** The value of the wildcard that covers a host, or null, whether there is an exact name or not. */
+    public @Nullable V findWildcard(String host) {
+        return findWildcard(Scratch.mine(), host);
+    }
+
+    private @Nullable V findWildcard(Scratch scratch, String host) {
+        int dot = host.indexOf('.');
+        return dot > 0 ? find(wildcard, scratch, host, dot) : null; // it stands for one label, and no label is empty
+    }
+
     @Nullable
     V find(Scratch scratch, String host) {
         V found = find(exact, scratch, host, 0);
         if (found == null) {
-            int dot = host.indexOf('.');
-            if (dot > 0) { // a wildcard stands for one label, and no label is empty
-                found = find(wildcard, scratch, host, dot);
-            }
+            found = findWildcard(scratch, host);
         }
         return found == null ? everyOther : found;
     }
@@ -123,19 +130,27 @@ public final class HostMap<V> {
     }
 
     /**
+     * As {@link #findWildcard(String)}, for a host that stands in bytes, one for each character (ISO 8859-1).
+     *
+     * @param from where it starts
+     * @throws IndexOutOfBoundsException if it is not all in the array
+     */
+    public @Nullable V findWildcard(byte[] text, int from, int length) {
+        Objects.checkFromIndexSize(from, length, text.length);
+        int dot = firstDot(text, from, length);
+        return dot > 0 ? wildcard.find(text, from + dot, length - dot) : null;
+    }
+
+    /**
      * As {@link #find(String)}, for a host that stands in bytes, one for each character (ISO 8859-1).
      *
      * @param from where it starts
      * @throws IndexOutOfBoundsException if it is not all in the array
      */
     public @Nullable V find(byte[] text, int from, int length) {
-        Objects.checkFromIndexSize(from, length, text.length);
-        V found = exact.find(text, from, length);
+        V found = findExact(text, from, length);
         if (found == null) {
-            int dot = firstDot(text, from, length);
-            if (dot > 0) {
-                found = wildcard.find(text, from + dot, length - dot);
-            }
+            found = findWildcard(text, from, length);
         }
         return found == null ? everyOther : found;
     }
@@ -159,9 +174,8 @@ public final class HostMap<V> {
         if (find(exact, scratch, host, 0) != null) {
             return host;
         }
-        int dot = host.indexOf('.');
-        if (dot > 0 && find(wildcard, scratch, host, dot) != null) {
-            return "*" + host.substring(dot);
+        if (findWildcard(scratch, host) != null) {
+            return "*" + host.substring(host.indexOf('.'));
         }
         return everyOther == null ? null : "";
     }

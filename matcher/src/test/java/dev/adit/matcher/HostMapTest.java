@@ -72,6 +72,8 @@ class HostMapTest {
             assertThat(map.find(text, 6, host.length())).as(host).isEqualTo(map.find(host));
             assertThat(map.findExact(host)).as(host).isEqualTo(host.isEmpty() ? null : plain.get(host));
             assertThat(map.findExact(text, 6, host.length())).as(host).isEqualTo(map.findExact(host));
+            assertThat(map.findWildcard(host)).as(host).isEqualTo(wildcard.isEmpty() ? null : plain.get(wildcard));
+            assertThat(map.findWildcard(text, 6, host.length())).as(host).isEqualTo(map.findWildcard(host));
         }
         List<String> seen = new ArrayList<>();
         map.forEach((pattern, value) -> seen.add(pattern + "=" + value));
@@ -164,6 +166,8 @@ class HostMapTest {
         assertThat(map.find(new byte[3], 3, 0)).isEqualTo("other");
         assertThatExceptionOfType(IndexOutOfBoundsException.class).isThrownBy(() -> map.find(new byte[3], 2, 2));
         assertThatExceptionOfType(IndexOutOfBoundsException.class).isThrownBy(() -> map.findExact(new byte[3], -1, 2));
+        assertThatExceptionOfType(IndexOutOfBoundsException.class)
+                .isThrownBy(() -> map.findWildcard(new byte[3], 0, 4));
     }
 
     @Test

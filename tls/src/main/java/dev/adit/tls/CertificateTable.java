@@ -52,14 +52,14 @@ public final class CertificateTable {
 
     private CertificateTable(Builder builder) {
         entries = builder.entries();
-        otherwise = new Entry(builder.defaultIdentity == null ? List.of() : List.of(builder.defaultIdentity));
+        otherwise = new Entry(builder.defaultIdentity);
         policy = builder.policy;
         policies = policies(Map.of());
         hostPolicies = false;
         clientAuthorities = NOBODY;
         closed = null;
         Set<Identity> all = new LinkedHashSet<>(builder.identities);
-        all.addAll(otherwise.identities);
+        all.addAll(otherwise.identities());
         identities = List.copyOf(all);
         Map<String, Identity> index = new HashMap<>();
         identities.forEach(identity -> index.putIfAbsent(identity.fingerprint(), identity));
@@ -138,7 +138,7 @@ public final class CertificateTable {
 
     /**
      * The identity for a server name as a client sent it (any case, one trailing dot, null = none), or null. What is no DNS name
-     * counts as none. Of several, the first. At most two hash lookups however many entries there are; allocates nothing for a name in
+     * counts as none. Of several, the first. At most three hash lookups however many entries there are; allocates nothing for a name in
      * lower case.
      */
     public @Nullable Identity find(@Nullable String serverName) {
@@ -160,7 +160,7 @@ public final class CertificateTable {
     public @Nullable Identity findFor(ClientHello hello) {
         byte[] name = hello.name();
         Entry entry = name == null ? otherwise : entry(name, 0, name.length);
-        for (Identity identity : entry.identities) {
+        for (Identity identity : entry.identities()) {
             if (hello.verifies(identity)) {
                 return identity;
             }
@@ -171,7 +171,7 @@ public final class CertificateTable {
     /** Like {@link #find(String)}, but only one that can authenticate what JSSE calls {@code keyType}. */
     @Nullable
     Identity find(@Nullable String serverName, String keyType) {
-        for (Identity identity : entry(serverName).identities) {
+        for (Identity identity : entry(serverName).identities()) {
             if (identity.fits(keyType)) {
                 return identity;
             }
@@ -185,7 +185,7 @@ public final class CertificateTable {
             if (closed != null || !ServerName.isNormal(text, from, length)) {
                 return entry(new String(text, from, length, StandardCharsets.ISO_8859_1));
             }
-            entry = entries.find(text, from, length);
+            entry = entries.findWildcard(text, from, length);
         }
         return entry == null || entry == Entry.DEFAULT ? otherwise : entry;
     }
@@ -197,7 +197,7 @@ public final class CertificateTable {
             return Entry.NONE;
         }
         if (entry == null && name != null) {
-            entry = entries.find(name);
+            entry = name.equals(serverName) ? entries.findWildcard(name) : entries.find(name);
         }
         return entry == null || entry == Entry.DEFAULT ? otherwise : entry;
     }
@@ -242,19 +242,40 @@ public final class CertificateTable {
         return "CertificateTable[" + identities.size() + " identities, default " + defaultIdentity() + "]";
     }
 
-    /** What an entry answers: identities of different kinds of key. The first one is at hand, since it is the one that most are asked for. */
-    private static final class Entry {
+    /** What an entry answers. As small as can be: how near it is says how fast a choice among a hundred thousand is. */
+    private static class Entry {
         /** The default, whatever names and wildcards would say. */
-        static final Entry DEFAULT = new Entry(List.of());
+        static final Entry DEFAULT = new Entry(null);
         /** No identity. */
-        static final Entry NONE = new Entry(List.of());
+        static final Entry NONE = new Entry(null);
 
         final @Nullable Identity first;
-        final List<Identity> identities;
 
-        Entry(List<Identity> identities) {
-            this.first = identities.isEmpty() ? null : identities.get(0);
-            this.identities = List.copyOf(identities);
+        Entry(@Nullable Identity first) {
+            this.first = first;
+        }
+
+        static Entry of(List<Identity> identities) {
+            return identities.size() == 1 ? new Entry(identities.get(0)) : new SeveralKinds(identities);
+        }
+
+        List<Identity> identities() {
+            return first == null ? List.of() : List.of(first);
+        }
+    }
+
+    /** Identities of different kinds of key. */
+    private static final class SeveralKinds extends Entry {
+        private final List<Identity> identities;
+
+        SeveralKinds(List<Identity> identities) {
+            super(identities.get(0));
+            this.identities = identities;
+        }
+
+        @Override
+        List<Identity> identities() {
+            return identities;
         }
     }
 
@@ -330,11 +351,11 @@ public final class CertificateTable {
         /** One map for all steps: a name in a certificate is left out where a host entry, or the wildcard of one, goes before it. */
         private HostMap<Entry> entries() {
             HostMap.Builder<Entry> all = HostMap.builder();
-            hosts.forEach((host, found) -> all.put(host, found.isEmpty() ? Entry.DEFAULT : new Entry(found)));
+            hosts.forEach((host, found) -> all.put(host, found.isEmpty() ? Entry.DEFAULT : Entry.of(found)));
             names.forEach((name, found) -> {
                 int dot = name.indexOf('.');
                 if (!hosts.containsKey(name) && (dot < 0 || !hosts.containsKey("*" + name.substring(dot)))) {
-                    all.put(name, new Entry(found));
+                    all.put(name, Entry.of(found));
                 }
             });
             return all.build();
